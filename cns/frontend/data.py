@@ -1,0 +1,53 @@
+"""Data in any syntax but N-Triples, and rdflib graphs, as triples for the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import rdflib
+
+from cns.errors import LoadError, SourceRef
+from cns.frontend.origin import Document
+from cns.frontend.rdf_terms import TermMaker
+from cns.frontend.reader import read_document
+from cns.terms import BlankNode, Iri
+
+
+@dataclass(frozen=True, slots=True)
+class DataTriples:
+    triples: Iterable[tuple[Any, Any, Any]]
+    types: tuple[type, type]
+    """The classes of IRIs and of blank nodes."""
+    shared_blanks: bool
+    """Blank nodes are identities, as in rdflib graphs, and not names within one document."""
+
+
+def graph_triples(graph: rdflib.Graph) -> DataTriples:
+    """A caller's graph as it is; of a dataset the union of its graphs."""
+    statements: Iterable[Any] = graph
+    if isinstance(graph, rdflib.Dataset | rdflib.ConjunctiveGraph):
+        statements = (quad[:3] for quad in graph.quads((None, None, None, None)))
+    return DataTriples(statements, (rdflib.URIRef, rdflib.BNode), shared_blanks=True)
+
+
+def document_triples(document: Document) -> DataTriples:
+    parsed = read_document(
+        document.content,
+        syntax=document.syntax,
+        base=document.base,
+        name=document.name,
+        terms=TermMaker(),
+        load_context=_no_context,
+    )
+    return DataTriples(parsed.triples, (Iri, BlankNode), shared_blanks=False)
+
+
+def _no_context(iri: str) -> Any:
+    raise LoadError(
+        "CNS104",
+        "the JSON-LD text needs a remote context",
+        where=SourceRef(source=iri),
+        hint="write the context into the file; data is never fetched from the network",
+    )

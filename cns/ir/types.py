@@ -1,0 +1,131 @@
+"""The IR: a program in which every term, path, shape and check has a number, and nothing refers to text any more.
+
+Frozen; passes return new ones. ``ir.build`` makes the first, ``codegen.lower`` reads the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from cns.errors import SourceRef
+from cns.shapes import Path
+from cns.terms import Iri, Literal, Node, Term
+
+
+class OpKind(Enum):
+    """What a check is. The value is what people read; what it means is in templates/runtime/ops.h."""
+
+    CLASS = "class"
+    DATATYPE = "datatype"
+    NODE_KIND = "nodeKind"
+    MIN_COUNT = "minCount"
+    MAX_COUNT = "maxCount"
+    MIN_EXCLUSIVE = "minExclusive"
+    MIN_INCLUSIVE = "minInclusive"
+    MAX_EXCLUSIVE = "maxExclusive"
+    MAX_INCLUSIVE = "maxInclusive"
+    MIN_LENGTH = "minLength"
+    MAX_LENGTH = "maxLength"
+    PATTERN = "pattern"
+    LANGUAGE_IN = "languageIn"
+    UNIQUE_LANG = "uniqueLang"
+    EQUALS = "equals"
+    DISJOINT = "disjoint"
+    LESS_THAN = "lessThan"
+    LESS_THAN_OR_EQUALS = "lessThanOrEquals"
+    NOT = "not"
+    AND = "and"
+    OR = "or"
+    XONE = "xone"
+    NODE = "node"
+    PROPERTY = "property"
+    QUALIFIED_MIN_COUNT = "qualifiedMinCount"
+    QUALIFIED_MAX_COUNT = "qualifiedMaxCount"
+    CLOSED = "closed"
+    HAS_VALUE = "hasValue"
+    IN = "in"
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One check of one shape. Which operands it has follows from its kind; the rest keep their defaults."""
+
+    id: int
+    """Its place in the program, and the number by which a hit names it."""
+    kind: OpKind
+    component: Iri
+    shape: int
+    messages: tuple[Literal, ...]
+    count: int = 0
+    """minCount, maxCount, lengths, qualified counts."""
+    terms: tuple[int, ...] = ()
+    """The class, datatype, bound, other predicate, required value, allowed values or allowed predicates."""
+    shapes: tuple[int, ...] = ()
+    """The shapes that are called."""
+    siblings: tuple[int, ...] = ()
+    """Qualified counts: a counted value conforms to none of these."""
+    text: str = ""
+    """The pattern, or the node kind's local name."""
+    flags: str = ""
+    languages: tuple[str, ...] = ()
+
+
+class PathKind(Enum):
+    PREDICATE = "predicate"
+    INVERSE = "inverse"
+    SEQUENCE = "sequence"
+    ALTERNATIVE = "alternative"
+    ZERO_OR_MORE = "zeroOrMore"
+    ONE_OR_MORE = "oneOrMore"
+    ZERO_OR_ONE = "zeroOrOne"
+
+
+@dataclass(frozen=True, slots=True)
+class PathNode:
+    """A normalised path: inverses stand on predicates only, nothing is nested in its own kind."""
+
+    kind: PathKind
+    term: int = -1
+    """Of PREDICATE and INVERSE."""
+    children: tuple[int, ...] = ()
+    """Of the others: smaller path numbers."""
+
+
+class TargetKind(Enum):
+    NODE = "node"
+    CLASS = "class"
+    SUBJECTS_OF = "subjectsOf"
+    OBJECTS_OF = "objectsOf"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetIR:
+    kind: TargetKind
+    term: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeIR:
+    id: int
+    node: Node
+    path: int | None
+    """The normalised path to the value nodes; None: the focus node itself is the value."""
+    source_path: Path | None
+    """The path as written, which is what reports show."""
+    targets: tuple[TargetIR, ...]
+    ops: tuple[int, ...]
+    severity: Iri
+    deactivated: bool
+    label: str
+    where: SourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramIR:
+    terms: tuple[Term, ...]
+    paths: tuple[PathNode, ...]
+    shapes: tuple[ShapeIR, ...]
+    ops: tuple[Op, ...]
+    sub_classes: tuple[tuple[int, int], ...]
+    prefixes: tuple[tuple[str, str], ...]

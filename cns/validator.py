@@ -1,0 +1,142 @@
+"""The Python API: compile once, validate often. ``import cns`` brings everything here that a user needs."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from array import array
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cns import pipeline
+from cns.codegen.program import Program
+from cns.errors import CnsWarning, LoadError, SourceRef, UsageError
+from cns.options import CompileOptions
+from cns.runtime import engines
+from cns.runtime.report import Report
+from cns.terms import BlankNode, Iri, n3
+from cython_optimizations.store import Store
+
+
+class Validator:
+    """Compiled shapes. Safe to use from several threads: each call has a store and a run of its own."""
+
+    def __init__(self, blob: bytes, warnings: tuple[str, ...] = ()) -> None:
+        self._blob = blob
+        self._loaded = engines.load_program(blob)
+        self.warnings = warnings
+
+    @cached_property
+    def program(self) -> Program:
+        """The program's tables, for tools and reports."""
+        return Program.from_bytes(self._blob)
+
+    # ------------------------------------------------------------------ validation
+
+    def validate(
+        self,
+        data: Any,
+        *,
+        format: str | None = None,
+        focus: Iterable[str] | None = None,
+        shapes: Iterable[str] | None = None,
+    ) -> Report:
+        """Every result. ``data`` is a path, "-", RDF text or bytes, an rdflib graph, or a list of these as one graph.
+
+        ``focus`` (IRIs) replaces the shapes' own targets; ``shapes`` (IRIs) runs only these.
+        """
+        store = pipeline.read(self._loaded, data, format)
+        return pipeline.run(self.program, store, self._roots(store, focus, shapes))
+
+    def conforms(self, data: Any, *, format: str | None = None) -> bool:
+        """The verdict alone; stops at the first failure."""
+        return pipeline.run_conforms(pipeline.read(self._loaded, data, format))
+
+    def check(self, event: bytes) -> Report:
+        """One small event, as N-Triples."""
+        return self.validate(event, format="nt")
+
+    def _roots(
+        self, store: Store, focus: Iterable[str] | None, shapes: Iterable[str] | None
+    ) -> list[engines.Root] | None:
+        if focus is None and shapes is None:
+            return None
+        chosen = self._loaded.roots() if shapes is None else [self._shape(iri) for iri in shapes]
+        if focus is None:
+            return [(shape, None) for shape in chosen]
+        found = (store.find(str(iri)) for iri in focus)
+        nodes = array("I", [node for node in found if node is not None])
+        return [(shape, nodes) for shape in chosen]
+
+    @cached_property
+    def _shape_numbers(self) -> dict[str, int]:
+        return {self.program.text(row["node"]): i for i, row in enumerate(self.program.rows("shapes"))}
+
+    def _shape(self, node: str) -> int:
+        text = n3(BlankNode(node) if node.startswith("_:") else Iri(node))
+        if text not in self._shape_numbers:
+            raise UsageError("CNS902", f"there is no shape {text}", hint="name a shape of the compiled shapes by its IRI")
+        return self._shape_numbers[text]
+
+    # ------------------------------------------------------------------ carrying it around
+
+    def to_bytes(self) -> bytes:
+        """The serialised program; ``Validator(blob)`` loads it back."""
+        return self._blob
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Published whole or not at all."""
+        target = Path(path)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            temporary.write_bytes(self._blob)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> Validator:
+        try:
+            return Validator(Path(path).read_bytes())
+        except OSError as error:
+            where = SourceRef(source=os.fspath(path))
+            raise LoadError("CNS101", f"the program cannot be read: {error.strerror}", where=where) from None
+
+
+def compile(
+    ontology: Any = None,
+    shapes: Any = None,
+    *,
+    format: str | None = None,
+    base: str | None = None,
+    imports: bool = True,
+    catalog: Mapping[str, str | os.PathLike[str]] | None = None,
+    network: bool = False,
+    ignore_unsupported: bool = False,
+    meta_shacl: bool = True,
+    cache: bool = True,
+) -> Validator:
+    """Compile an ontology (or None) and shapes: paths, RDF text, bytes, rdflib graphs, or lists of these.
+
+    With one argument it is taken as both: a file that holds ontology and shapes together.
+    """
+    if shapes is None:
+        shapes = ontology
+    if shapes is None:
+        raise UsageError("CNS903", "there are no shapes to compile", hint="cns.compile(ontology, shapes)")
+    options = CompileOptions(
+        format=format,
+        base=base,
+        imports=imports,
+        catalog=dict(catalog or {}),
+        network=network,
+        ignore_unsupported=ignore_unsupported,
+        meta_shacl=meta_shacl,
+        cache=cache,
+    )
+    compiled = pipeline.compile_shapes(ontology, shapes, options)
+    for text in compiled.warnings:
+        warnings.warn(text, CnsWarning, stacklevel=2)
+    return Validator(compiled.blob, compiled.warnings)

@@ -1,0 +1,154 @@
+# Every C struct that crosses into Cython, declared once.
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+
+cdef extern from "datatypes.h":
+    enum:
+        CNS_DATATYPE_COUNT
+        CNS_DATATYPE_FIRST_CUSTOM
+
+cdef extern from "literal.h" nogil:
+    const char *cns_datatype_iri(uint32_t datatype)
+    uint32_t cns_datatype_from_iri(const uint8_t *iri, size_t length)
+
+cdef extern from "program.h" nogil:
+    enum:
+        CNS_LITERAL_BIT
+        CNS_NONE
+        CNS_PROGRAM_VERSION
+        CNS_SECTION_COUNT
+        CNS_INSTRUCTION_COUNT
+    const char *CNS_PROGRAM_MAGIC
+
+    ctypedef enum CnsStatus:
+        CNS_OK
+        CNS_ERR_MEMORY
+        CNS_ERR_SYNTAX
+        CNS_ERR_LIMIT
+        CNS_ERR_PROGRAM
+        CNS_ERR_IO
+        CNS_AGAIN
+
+    ctypedef struct CnsError:
+        CnsStatus status
+        uint64_t line
+        uint64_t column
+        char *message
+
+    ctypedef struct CnsLiteral:
+        const uint8_t *text
+        uint32_t length
+        uint32_t hash
+        uint32_t datatype
+        uint32_t language
+
+    ctypedef struct CnsShape:
+        uint32_t target_count
+
+    ctypedef struct CnsFacts:
+        uint32_t node_terms
+
+    ctypedef struct CnsProgram:
+        const CnsShape *shapes
+        uint32_t shapes_count
+        const CnsFacts *facts
+        uint32_t terms_count
+        uint32_t columns_count
+        uint32_t max_frames
+
+    CnsStatus cns_program_load(CnsProgram *program, const uint8_t *blob, size_t size, CnsError *error)
+    uint64_t cns_program_checksum(const uint8_t *body, size_t size)
+    const char *cns_section_name(uint32_t section)
+    const char *cns_section_field(uint32_t section, uint32_t field)
+    const char *cns_instruction_name(uint32_t code)
+    const char *cns_instruction_operands(uint32_t code)
+
+cdef extern from "store.h" nogil:
+    ctypedef enum CnsNodeType:
+        CNS_NODE_IRI
+        CNS_NODE_BLANK
+        CNS_NODE_LANGUAGE
+
+    ctypedef struct CnsNode:
+        const uint8_t *text
+        uint32_t length
+        uint32_t type
+
+    ctypedef struct CnsStoreStats:
+        uint64_t triples_read
+        uint64_t triples_kept
+
+    ctypedef struct CnsSource:
+        uint32_t first_node
+        bint shared_blanks
+
+    ctypedef struct CnsStore:
+        const CnsProgram *program
+        CnsNode *nodes
+        uint32_t node_count
+        CnsLiteral *literals
+        uint32_t literal_count
+        CnsSource *sources
+        uint32_t source_count
+        CnsStoreStats stats
+
+    ctypedef struct CnsRoute:
+        uint32_t column
+        bint keep
+
+    CnsStatus cns_store_open(CnsStore *store, const CnsProgram *program, const void *allocator)
+    void cns_store_close(CnsStore *store)
+    CnsStatus cns_store_begin_source(CnsStore *store, bint shared_blanks)
+    uint32_t cns_store_node(CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length, bint copy)
+    uint32_t cns_store_find(const CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length)
+    uint32_t cns_store_literal(CnsStore *store, const uint8_t *text, uint32_t length, uint32_t datatype, uint32_t language, bint copy)
+    uint32_t cns_store_language(CnsStore *store, const uint8_t *tag, uint32_t length, bint copy)
+    uint32_t cns_store_datatype(CnsStore *store, const uint8_t *iri, uint32_t length, bint copy)
+    CnsStatus cns_store_route(CnsStore *store, const uint8_t *predicate, uint32_t length, bint copy, CnsRoute *route)
+    CnsStatus cns_store_add(CnsStore *store, const CnsRoute *route, uint32_t subject, uint32_t object)
+    CnsStatus cns_store_index(CnsStore *store)
+
+cdef extern from "reader.h" nogil:
+    CnsStatus cns_read_ntriples(CnsStore *store, const uint8_t *bytes, size_t size, bint copy, CnsError *error)
+
+cdef extern from "run.h" nogil:
+    ctypedef struct CnsHit:
+        uint32_t op
+        uint32_t focus
+        uint32_t value
+        uint32_t path
+
+    ctypedef struct CnsRun:
+        CnsHit *hits
+        uint32_t hit_count
+        uint32_t hit_capacity
+
+cdef extern from "vm.h" nogil:
+    ctypedef struct CnsRoot:
+        uint32_t shape
+        const uint32_t *focus
+        uint32_t focus_count
+
+    ctypedef struct CnsVm:
+        CnsRun run
+        bint conforms
+
+    CnsStatus cns_vm_open(CnsVm *vm, const CnsStore *store, const CnsRoot *roots, uint32_t root_count, bint verdict_only)
+    CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget)
+    void cns_vm_close(CnsVm *vm)
+
+cdef extern from "report.h" nogil:
+    ctypedef enum CnsReportFormat:
+        CNS_FORMAT_NTRIPLES
+        CNS_FORMAT_TURTLE
+
+    ctypedef struct CnsReportWriter:
+        uint8_t *bytes
+        size_t used
+        bint failed
+
+    CnsStatus cns_report_open(CnsReportWriter *writer, const CnsStore *store, CnsReportFormat format)
+    void cns_report_begin(CnsReportWriter *writer, bint conforms)
+    void cns_report_results(CnsReportWriter *writer, const CnsHit *hits, uint32_t count)
+    void cns_report_end(CnsReportWriter *writer)
+    void cns_report_value(CnsReportWriter *writer, uint32_t value)
+    void cns_report_close(CnsReportWriter *writer)

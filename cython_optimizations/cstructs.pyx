@@ -1,0 +1,50 @@
+# cython: language_level=3
+"""The layout of the C structs as Python sees it: names of sections, fields and instructions, read from the C headers."""
+
+from cython_optimizations.cstructs cimport (
+    CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_INSTRUCTION_COUNT, CNS_LITERAL_BIT, CNS_NONE,
+    CNS_PROGRAM_MAGIC, CNS_PROGRAM_VERSION, CNS_SECTION_COUNT,
+    cns_datatype_iri, cns_instruction_name, cns_instruction_operands, cns_program_checksum,
+    cns_section_field, cns_section_name, uint8_t,
+)
+
+
+def _fields(unsigned int section):
+    names = []
+    while cns_section_field(section, <unsigned int>len(names)) != NULL:
+        names.append(cns_section_field(section, <unsigned int>len(names)).decode("ascii"))
+    return tuple(names)
+
+
+NONE = <unsigned int>CNS_NONE
+LITERAL_BIT = <unsigned int>CNS_LITERAL_BIT
+FIRST_CUSTOM_DATATYPE = <unsigned int>CNS_DATATYPE_FIRST_CUSTOM
+PROGRAM_MAGIC = <bytes>CNS_PROGRAM_MAGIC
+PROGRAM_VERSION = <unsigned int>CNS_PROGRAM_VERSION
+
+# The sections in the order of the file; the last two hold bytes and have no fields.
+SECTIONS = {cns_section_name(i).decode("ascii"): _fields(i) for i in range(CNS_SECTION_COUNT)}
+
+# name -> (code, the letters of its operands)
+INSTRUCTIONS = {
+    cns_instruction_name(i).decode("ascii"): (i, cns_instruction_operands(i).decode("ascii"))
+    for i in range(CNS_INSTRUCTION_COUNT)
+}
+
+# datatype IRI -> its number
+DATATYPES = {cns_datatype_iri(i).decode("ascii"): i for i in range(CNS_DATATYPE_COUNT)}
+
+# The fields of a hit, in order.
+HIT_FIELDS = ("op", "focus", "value", "path")
+
+
+def checksum(const uint8_t[::1] body not None):
+    """The checksum of a program's body."""
+    return cns_program_checksum(&body[0] if body.shape[0] else NULL, <size_t>body.shape[0])
+
+
+def dtype(fields):
+    """The NumPy dtype of a struct with these fields; NumPy is imported only here."""
+    import numpy
+
+    return numpy.dtype([(name, "<u4") for name in fields])

@@ -1,0 +1,102 @@
+# cython: language_level=3
+"""The hits of a run: a C array that Python reads one by one, and NumPy as a view without a copy."""
+
+from cpython.buffer cimport PyBUF_WRITABLE
+from cpython.exc cimport PyErr_CheckSignals
+from libc.stdint cimport uint32_t
+from libc.stdlib cimport free
+
+from cython_optimizations.cstructs cimport (
+    CNS_FORMAT_NTRIPLES, CNS_FORMAT_TURTLE, CNS_OK, CnsHit, CnsReportWriter,
+    cns_report_begin, cns_report_close, cns_report_end, cns_report_open, cns_report_results,
+    cns_report_value,
+)
+from cython_optimizations.store cimport Store
+
+cdef Py_ssize_t RESULTS_AT_ONCE = 256
+cdef size_t FLUSH_BYTES = 1 << 16
+
+
+cdef class Hits:
+    """A sequence of (op, focus, value, path), and a read-only buffer of shape (len, 4) of unsigned int."""
+
+    cdef void adopt(self, Store store, CnsHit *items, uint32_t count) noexcept:
+        self.store = store
+        self.items = items
+        self.count = count
+
+    def __dealloc__(self):
+        free(self.items)
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, Py_ssize_t i):
+        if i < 0:
+            i += self.count
+        if not 0 <= i < self.count:
+            raise IndexError(i)
+        return self.items[i].op, self.items[i].focus, self.items[i].value, self.items[i].path
+
+    def __getbuffer__(self, Py_buffer *buffer, int flags):
+        if flags & PyBUF_WRITABLE:
+            raise BufferError("hits are read-only")
+        self.shape[0], self.shape[1] = self.count, 4
+        self.strides[0], self.strides[1] = sizeof(CnsHit), sizeof(uint32_t)
+        buffer.buf = <void *>self.items if self.items != NULL else <void *>self.shape
+        buffer.obj = self
+        buffer.len = self.count * sizeof(CnsHit)
+        buffer.itemsize = sizeof(uint32_t)
+        buffer.readonly = 1
+        buffer.ndim = 2
+        buffer.format = "I"
+        buffer.shape = self.shape
+        buffer.strides = self.strides
+        buffer.suboffsets = NULL
+        buffer.internal = NULL
+
+    def __releasebuffer__(self, Py_buffer *buffer):
+        pass
+
+    def write(self, str format not None, bint conforms, sink not None):
+        """Writes the report as "nt" or "turtle" to sink(bytes), some results at a time."""
+        cdef CnsReportWriter writer
+        cdef Py_ssize_t at = 0
+        cdef uint32_t step
+        if cns_report_open(&writer, &self.store.c, CNS_FORMAT_TURTLE if format == "turtle" else CNS_FORMAT_NTRIPLES) != CNS_OK:
+            raise MemoryError()
+        try:
+            cns_report_begin(&writer, conforms)
+            while at < self.count:
+                step = <uint32_t>min(RESULTS_AT_ONCE, self.count - at)
+                with nogil:
+                    cns_report_results(&writer, self.items + at, step)
+                at += step
+                if writer.used >= FLUSH_BYTES:
+                    self._flush(&writer, sink)
+                    PyErr_CheckSignals()
+            cns_report_end(&writer)
+            self._flush(&writer, sink)
+        finally:
+            cns_report_close(&writer)
+
+    cdef int _flush(self, CnsReportWriter *writer, sink) except -1:
+        if writer.failed:
+            raise MemoryError()
+        sink(<bytes>(<char *>writer.bytes)[:writer.used])
+        writer.used = 0
+        return 0
+
+    def ntriples(self, uint32_t value):
+        """The term as the report in N-Triples writes it; blank nodes of several sources are told apart."""
+        cdef CnsReportWriter writer
+        self.store.term(value)  # IndexError if there is none
+        if cns_report_open(&writer, &self.store.c, CNS_FORMAT_NTRIPLES) != CNS_OK:
+            raise MemoryError()
+        try:
+            cns_report_value(&writer, value)
+            if writer.failed:
+                raise MemoryError()
+            return (<bytes>(<char *>writer.bytes)[:writer.used]).decode("utf-8", "replace")
+        finally:
+            cns_report_close(&writer)

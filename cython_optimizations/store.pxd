@@ -1,0 +1,16 @@
+from cython_optimizations.cstructs cimport CnsProgram, CnsStore
+
+cdef class Program:
+    cdef CnsProgram c
+    cdef object blob
+    cdef const unsigned char[::1] view
+    cdef unsigned char *aligned
+
+cdef class Store:
+    cdef CnsStore c
+    cdef readonly Program program
+    cdef list buffers
+    cdef readonly bint indexed
+    cdef tuple text_of(self, unsigned int node)
+    cdef unsigned int _node(self, term, blank_type) except? 0xffffffff
+    cdef unsigned int _literal(self, term) except? 0xffffffff

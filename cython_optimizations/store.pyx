@@ -1,0 +1,236 @@
+# cython: language_level=3
+"""The loaded program and the store that its data plan shapes, as Python objects that own the C ones."""
+
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize
+from libc.stdint cimport uint8_t, uint32_t, uintptr_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy, memset
+
+from cython_optimizations.cstructs cimport (
+    CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_MEMORY, CNS_LITERAL_BIT, CNS_NODE_BLANK, CNS_NODE_IRI,
+    CNS_NONE, CNS_OK, CnsError, CnsLiteral, CnsNodeType, CnsRoute, CnsStatus,
+    cns_datatype_iri, cns_program_load, cns_read_ntriples, cns_store_add, cns_store_begin_source, cns_store_close,
+    cns_store_datatype, cns_store_find, cns_store_index, cns_store_language, cns_store_literal, cns_store_node,
+    cns_store_open, cns_store_route,
+)
+
+
+class ReadError(ValueError):
+    """The data is not what its syntax says; args are (message, line, column)."""
+
+
+class BadProgram(ValueError):
+    """The verifier refused the program."""
+
+
+cdef class Program:
+    """A verified program. The blob is used in place where its address allows it, else copied once."""
+
+    def __cinit__(self, blob):
+        cdef CnsError error
+        cdef const uint8_t *start
+        self.blob = blob
+        self.view = blob
+        cdef size_t size = <size_t>self.view.shape[0]
+        start = &self.view[0] if size else NULL
+        if <uintptr_t>start % 8:
+            self.aligned = <unsigned char *>malloc(size)
+            if self.aligned == NULL:
+                raise MemoryError()
+            memcpy(self.aligned, start, size)
+            start = self.aligned
+        if cns_program_load(&self.c, start, size, &error) != CNS_OK:
+            raise MemoryError() if error.status == CNS_ERR_MEMORY else BadProgram(error.message.decode("utf-8", "replace"))
+
+    def __dealloc__(self):
+        free(self.aligned)
+
+    @property
+    def shape_count(self):
+        return self.c.shapes_count
+
+    @property
+    def max_frames(self):
+        return self.c.max_frames
+
+    def roots(self):
+        """The shapes that have targets, in order."""
+        return [i for i in range(self.c.shapes_count) if self.c.shapes[i].target_count]
+
+
+cdef class Store:
+    """Data for one program: sources are added, then `index` is called once, then engines read it."""
+
+    def __cinit__(self, Program program not None):
+        self.program = program
+        self.buffers = []
+        if cns_store_open(&self.c, &program.c, NULL) != CNS_OK:
+            raise MemoryError()
+
+    def __dealloc__(self):
+        cns_store_close(&self.c)
+
+    def _check_open(self):
+        if self.indexed:
+            raise RuntimeError("the store is indexed: nothing can be added any more")
+
+    def read_ntriples(self, data not None, bint copy=False):
+        """Reads a whole source. Without copy the buffer is kept alive by the store, and texts stay in it."""
+        cdef CnsError error
+        cdef CnsStatus status
+        cdef const uint8_t[::1] view = data
+        cdef const uint8_t *start = &view[0] if view.shape[0] else <const uint8_t *>b""
+        cdef size_t size = <size_t>view.shape[0]
+        self._check_open()
+        if not copy:
+            self.buffers.append(view)
+        with nogil:
+            status = cns_store_begin_source(&self.c, False)
+            if status == CNS_OK:
+                status = cns_read_ntriples(&self.c, start, size, copy, &error)
+        if status == CNS_ERR_MEMORY:
+            raise MemoryError()
+        if status != CNS_OK:
+            raise ReadError(error.message.decode("utf-8", "replace"), error.line, error.column)
+
+    def add_triples(self, triples, iri_type not None, blank_type not None, bint shared_blanks):
+        """IRIs and blank nodes are str of the given types; literals are str, or have their text in `lexical`,
+        with `datatype` and `language` (rdflib's terms, or our own).
+
+        With shared_blanks labels are identities: the same one in another such source is the same node.
+        """
+        cdef CnsRoute route
+        cdef uint32_t subject, value
+        cdef Py_ssize_t length
+        cdef const char *text
+        cdef dict routes = {}
+        cdef dict nodes = {}
+        self._check_open()
+        _ok(cns_store_begin_source(&self.c, shared_blanks))
+        for s, p, o in triples:
+            self.c.stats.triples_read += 1
+            known = routes.get(p)
+            if known is None:
+                text = PyUnicode_AsUTF8AndSize(str(p), &length)
+                _ok(cns_store_route(&self.c, <const uint8_t *>text, <uint32_t>length, True, &route))
+                routes[p] = (<bytes>(<char *>&route)[:sizeof(route)])
+            else:
+                memcpy(&route, <char *><bytes>known, sizeof(route))
+            if not route.keep:
+                continue
+            if isinstance(s, (iri_type, blank_type)):
+                subject = self._node(s, blank_type)
+            else:
+                raise ReadError(f"a subject that is neither an IRI nor a blank node: {s!r}", 0, 0)
+            value = self._node(o, blank_type) if isinstance(o, (iri_type, blank_type)) else self._literal(o)
+            _ok(cns_store_add(&self.c, &route, subject, value))
+
+    cdef unsigned int _node(self, term, blank_type) except? 0xffffffff:
+        cdef Py_ssize_t length
+        cdef const char *text = PyUnicode_AsUTF8AndSize(term, &length)
+        cdef CnsNodeType kind = CNS_NODE_BLANK if isinstance(term, blank_type) else CNS_NODE_IRI
+        return _id(cns_store_node(&self.c, kind, <const uint8_t *>text, <uint32_t>length, True))
+
+    cdef unsigned int _literal(self, term) except? 0xffffffff:
+        cdef Py_ssize_t length
+        cdef const char *text
+        cdef uint32_t datatype, language = 0
+        if term.language:
+            iri = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+            text = PyUnicode_AsUTF8AndSize(term.language, &length)
+            language = _id(cns_store_language(&self.c, <const uint8_t *>text, <uint32_t>length, True))
+        else:
+            iri = term.datatype or "http://www.w3.org/2001/XMLSchema#string"
+        text = PyUnicode_AsUTF8AndSize(iri, &length)
+        datatype = _id(cns_store_datatype(&self.c, <const uint8_t *>text, <uint32_t>length, True))
+        lexical = term if isinstance(term, str) else term.lexical
+        text = PyUnicode_AsUTF8AndSize(lexical, &length)
+        return _id(cns_store_literal(&self.c, <const uint8_t *>text, <uint32_t>length, datatype, language, True))
+
+    def index(self):
+        """Sorts and builds the columns; the store is read-only afterwards."""
+        cdef CnsStatus status
+        self._check_open()
+        self.indexed = True
+        with nogil:
+            status = cns_store_index(&self.c)
+        _ok(status)
+
+    # ------------------------------------------------------------------ reading
+
+    @property
+    def triples_read(self):
+        return self.c.stats.triples_read
+
+    @property
+    def triples_kept(self):
+        return self.c.stats.triples_kept
+
+    @property
+    def node_count(self):
+        return self.c.node_count
+
+    @property
+    def literal_count(self):
+        return self.c.literal_count
+
+    def find(self, str text not None, bint blank=False):
+        """The id of a node, or None."""
+        encoded = text.encode()
+        found = cns_store_find(&self.c, CNS_NODE_BLANK if blank else CNS_NODE_IRI, <const uint8_t *><char *>encoded, <uint32_t>len(encoded))
+        return None if found == CNS_NONE else found
+
+    def find_literal(self, str text not None, str datatype not None, str language not None):
+        """The value of some literal of the store that equals this one, or None. Looks at every literal."""
+        cdef uint32_t i
+        wanted = (text, datatype, language.lower())
+        for i in range(self.c.literal_count):
+            kind, lexical, its_datatype, its_language = self.term(i | CNS_LITERAL_BIT)
+            if (lexical, its_datatype, its_language.lower()) == wanted:
+                return i | CNS_LITERAL_BIT
+        return None
+
+    cdef tuple text_of(self, unsigned int node):
+        return (self.c.nodes[node].type, (<const char *>self.c.nodes[node].text)[:self.c.nodes[node].length].decode("utf-8", "replace"))
+
+    def source_of(self, unsigned int node):
+        """(number of the source that brought the node, whether its labels are identities); constants are in no source: -1."""
+        cdef uint32_t i
+        for i in range(self.c.source_count, 0, -1):
+            if self.c.sources[i - 1].first_node <= node:
+                return i - 1, bool(self.c.sources[i - 1].shared_blanks)
+        return -1, True
+
+    @property
+    def source_count(self):
+        return self.c.source_count
+
+    def term(self, unsigned int value):
+        """("iri" | "blank", text) or ("literal", lexical, datatype, language)."""
+        cdef const CnsLiteral *literal
+        if not value & CNS_LITERAL_BIT:
+            if value >= self.c.node_count:
+                raise IndexError(value)
+            kind, text = self.text_of(value)
+            return ("iri" if kind == CNS_NODE_IRI else "blank", text)
+        if (value & ~<uint32_t>CNS_LITERAL_BIT) >= self.c.literal_count:
+            raise IndexError(value)
+        literal = &self.c.literals[value & ~<uint32_t>CNS_LITERAL_BIT]
+        lexical = (<const char *>literal.text)[:literal.length].decode("utf-8", "replace")
+        if literal.datatype < CNS_DATATYPE_COUNT:
+            datatype = cns_datatype_iri(literal.datatype).decode("ascii")
+        else:
+            datatype = self.text_of(literal.datatype - CNS_DATATYPE_FIRST_CUSTOM)[1]
+        return ("literal", lexical, datatype, self.text_of(literal.language - 1)[1] if literal.language else "")
+
+
+cdef int _ok(CnsStatus status) except -1:
+    if status != CNS_OK:
+        raise MemoryError()
+    return 0
+
+
+cdef uint32_t _id(uint32_t value) except? 0xffffffff:
+    if value == CNS_NONE:
+        raise MemoryError()
+    return value

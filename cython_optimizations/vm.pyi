@@ -1,0 +1,10 @@
+from collections.abc import Sequence
+
+from typing_extensions import Buffer
+
+from cython_optimizations.hits import Hits
+from cython_optimizations.store import Store
+
+def run(
+    store: Store, roots: Sequence[tuple[int, Buffer | None]], verdict_only: bool = False
+) -> tuple[bool, Hits]: ...

@@ -1,0 +1,80 @@
+# cython: language_level=3
+"""The bytecode engine: runs a store and gives back its hits."""
+
+from cpython.exc cimport PyErr_CheckSignals
+from libc.stdint cimport uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
+
+from cython_optimizations.cstructs cimport (
+    CNS_AGAIN, CNS_LITERAL_BIT, CNS_OK, CnsHit, CnsRoot, CnsStatus, CnsVm, cns_vm_close, cns_vm_open, cns_vm_run,
+)
+from cython_optimizations.hits cimport Hits
+from cython_optimizations.store cimport Store
+
+# Loop turns between two looks at Ctrl-C: some ten milliseconds.
+cdef uint64_t BUDGET = 1 << 20
+
+
+cdef class _Roots:
+    """The C array of roots with the focus nodes that some of them bring."""
+
+    cdef CnsRoot *items
+    cdef uint32_t count
+    cdef list arrays
+
+    def __cinit__(self, Store store, roots):
+        cdef const uint32_t[::1] focus
+        self.arrays = []
+        self.items = <CnsRoot *>malloc((len(roots) + 1) * sizeof(CnsRoot))
+        if self.items == NULL:
+            raise MemoryError()
+        for shape, given in roots:
+            if not 0 <= shape < store.program.c.shapes_count:
+                raise IndexError(shape)
+            self.items[self.count] = CnsRoot(shape, NULL, 0)
+            if given is not None:
+                focus = given
+                for value in focus:
+                    self._check(store, value)
+                self.arrays.append(focus)
+                # An empty list has no address; any will do, but not NULL, which means "the targets".
+                self.items[self.count].focus = &focus[0] if focus.shape[0] else <const uint32_t *>self.items
+                self.items[self.count].focus_count = <uint32_t>focus.shape[0]
+            self.count += 1
+
+    cdef int _check(self, Store store, uint32_t value) except -1:
+        cdef uint32_t limit = store.c.literal_count if value & CNS_LITERAL_BIT else store.c.node_count
+        if (value & ~<uint32_t>CNS_LITERAL_BIT) >= limit:
+            raise IndexError(value)
+        return 0
+
+    def __dealloc__(self):
+        free(self.items)
+
+
+def run(Store store not None, roots, bint verdict_only=False):
+    """Validates: roots are pairs of a shape and None (its targets) or a buffer of values (u32). Returns (conforms, Hits).
+
+    Can be interrupted. With verdict_only it stops at the first failure and the hits are empty.
+    """
+    cdef CnsVm vm
+    cdef CnsStatus status
+    cdef _Roots c_roots = _Roots(store, roots)
+    if not store.indexed:
+        raise RuntimeError("the store is not indexed yet")
+    if cns_vm_open(&vm, &store.c, c_roots.items, c_roots.count, verdict_only) != CNS_OK:
+        raise MemoryError()
+    try:
+        status = CNS_AGAIN
+        while status == CNS_AGAIN:
+            with nogil:
+                status = cns_vm_run(&vm, BUDGET)
+            PyErr_CheckSignals()
+        if status != CNS_OK:
+            raise MemoryError()
+        hits = Hits.__new__(Hits)
+        (<Hits>hits).adopt(store, vm.run.hits, vm.run.hit_count)
+        vm.run.hits = NULL
+        return bool(vm.conforms), hits
+    finally:
+        cns_vm_close(&vm)

@@ -1,0 +1,126 @@
+/* What each check means, once. The vm calls these with operands from the bytecode; emitted C calls them with constants,
+   which the compiler then folds. Value checks say whether one value passes; set checks add their hits themselves. */
+#ifndef CNS_OPS_H
+#define CNS_OPS_H
+
+#include "regex.h"
+#include "run.h"
+
+/* ---------------------------------------------------------------- value checks */
+
+static inline bool cns_op_node_kind(const CnsRun *run, uint32_t value, uint32_t mask) {
+    if (cns_is_literal(value)) return (mask & CNS_NODE_KIND_LITERAL) != 0;
+    return (mask & (run->store->nodes[value].type == CNS_NODE_IRI ? CNS_NODE_KIND_IRI : CNS_NODE_KIND_BLANK)) != 0;
+}
+
+static inline bool cns_op_datatype(const CnsRun *run, uint32_t value, uint32_t datatype) {
+    if (!cns_is_literal(value)) return false;
+    const CnsLiteral *literal = cns_literal(run->store, value);
+    return literal->datatype == datatype && cns_literal_well_formed(datatype, literal->text, literal->length);
+}
+
+static inline bool cns_op_class(const CnsRun *run, uint32_t value, uint32_t class_index) {
+    return cns_is_instance(run->store, value, class_index);
+}
+
+static inline bool cns_accepts(uint32_t mask, CnsComparison order) {
+    return order != CNS_CMP_NONE && (mask >> order & 1); /* CNS_ACCEPT_LESS is 1 << CNS_CMP_LESS, and so on */
+}
+
+/* The bound is a literal constant. What cannot be compared fails. */
+static inline bool cns_op_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask) {
+    if (!cns_is_literal(value)) return false;
+    const CnsLiteral *literal = cns_literal(run->store, value);
+    CnsValue parsed;
+    cns_value_parse(literal->datatype, literal->text, literal->length, &parsed);
+    return cns_accepts(mask, cns_value_compare(&parsed, &run->bounds[bound & ~CNS_LITERAL_BIT]));
+}
+
+/* The text that SPARQL's str() gives; blank nodes have none. */
+static inline bool cns_text_of(const CnsRun *run, uint32_t value, const uint8_t **text, uint32_t *length) {
+    if (cns_is_literal(value)) {
+        *text = cns_literal(run->store, value)->text;
+        *length = cns_literal(run->store, value)->length;
+        return true;
+    }
+    const CnsNode *node = &run->store->nodes[value];
+    *text = node->text;
+    *length = node->length;
+    return node->type == CNS_NODE_IRI;
+}
+
+/* A code point has one to four bytes, so that most texts need not be counted. */
+static inline bool cns_op_min_length(const CnsRun *run, uint32_t value, uint32_t least) {
+    const uint8_t *text;
+    uint32_t length;
+    if (!cns_text_of(run, value, &text, &length)) return false;
+    return length >= least && (length / 4 >= least || cns_utf8_length(text, length) >= least);
+}
+
+static inline bool cns_op_max_length(const CnsRun *run, uint32_t value, uint32_t most) {
+    const uint8_t *text;
+    uint32_t length;
+    if (!cns_text_of(run, value, &text, &length)) return false;
+    return length <= most || (length / 4 <= most && cns_utf8_length(text, length) <= most);
+}
+
+static inline bool cns_op_pattern(const CnsRun *run, uint32_t value, uint32_t regex) {
+    const uint8_t *text;
+    uint32_t length;
+    if (!cns_text_of(run, value, &text, &length)) return false;
+    const uint32_t *words = (const uint32_t *)run->program->regex_words + run->program->regexes[regex].first;
+    return cns_regex_search(words, text, length, run->regex_scratch);
+}
+
+/* SPARQL's langMatches: the range is the tag, or the start of it up to a hyphen; "*" is any tag. */
+static inline bool cns_language_matches(const CnsNode *tag, const uint8_t *range, uint32_t length) {
+    if (length == 1 && range[0] == '*') return tag->length > 0;
+    if (tag->length < length || (tag->length > length && tag->text[length] != '-')) return false;
+    for (uint32_t i = 0; i < length; i++)
+        if (cns_lower(tag->text[i]) != cns_lower(range[i])) return false;
+    return true;
+}
+
+static inline bool cns_op_language_in(const CnsRun *run, uint32_t value, uint32_t list) {
+    if (!cns_is_literal(value) || !cns_literal(run->store, value)->language) return false;
+    const CnsNode *tag = &run->store->nodes[cns_literal(run->store, value)->language - 1];
+    const CnsLanguageList *ranges = &run->program->language_lists[list];
+    for (uint32_t i = 0; i < ranges->count; i++) {
+        uint32_t length;
+        const uint8_t *range = cns_text(run->program, run->program->pool[ranges->first + i].word, &length);
+        if (cns_language_matches(tag, range, length)) return true;
+    }
+    return false;
+}
+
+/* The list is sorted by constant. */
+static inline bool cns_op_in(const CnsRun *run, uint32_t value, uint32_t list) {
+    uint32_t constant = cns_constant(run->store, value);
+    if (constant == CNS_NONE) return false;
+    const CnsPoolWord *items = run->program->pool + run->program->value_sets[list].first;
+    uint32_t low = 0, high = run->program->value_sets[list].count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (items[middle].word < constant) low = middle + 1;
+        else high = middle;
+    }
+    return low < run->program->value_sets[list].count && items[low].word == constant;
+}
+
+/* ---------------------------------------------------------------- set checks
+
+   Where `report` is false they stop at the first failure. They return the number of failures, or CNS_NONE without memory. */
+
+static inline bool cns_op_has_value(const CnsRun *run, CnsSlice values, uint32_t constant) {
+    for (uint32_t i = 0; i < values.count; i++)
+        if (cns_equal(run->store, values.items[i], constant)) return true;
+    return false;
+}
+
+uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint32_t list, bool report);
+uint32_t cns_op_unique_lang(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, bool report);
+uint32_t cns_op_equals(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, bool report);
+uint32_t cns_op_disjoint(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, bool report);
+uint32_t cns_op_compare(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, uint32_t mask, bool report);
+
+#endif

@@ -1,0 +1,177 @@
+/* The program: what the compiler makes and the engines run. One blob of 32-bit words and text, mapped and used in place.
+
+   Layout of the blob (little endian, every section 8-byte aligned):
+       8 bytes magic, u32 version, u32 section count, u64 checksum of all that follows the header, u64 total size,
+       then {u64 offset, u64 byte size} for each section, then the sections.
+   Each section is an array of one struct; each struct is made of u32 fields only. The lists below are the only place
+   where sections, fields and instructions are named: C, Cython and Python all derive theirs from here. */
+#ifndef CNS_PROGRAM_H
+#define CNS_PROGRAM_H
+
+#include "base.h"
+
+#define CNS_PROGRAM_MAGIC "CNSPROG\n"
+enum { CNS_PROGRAM_VERSION = 1 };
+
+typedef enum { CNS_TERM_IRI, CNS_TERM_BLANK, CNS_TERM_LITERAL } CnsTermKind;
+
+/* What the engines need of a predicate: the data plan. */
+enum {
+    CNS_COLUMN_FORWARD = 1, /* values by subject */
+    CNS_COLUMN_INVERSE = 2, /* subjects by value */
+};
+
+typedef enum { CNS_TARGET_NODE, CNS_TARGET_CLASS, CNS_TARGET_SUBJECTS_OF, CNS_TARGET_OBJECTS_OF } CnsTargetKind;
+
+typedef enum {
+    CNS_PATH_PREDICATE,    /* column */
+    CNS_PATH_INVERSE,      /* column */
+    CNS_PATH_SEQUENCE,     /* pool list of paths */
+    CNS_PATH_ALTERNATIVE,  /* pool list of paths */
+    CNS_PATH_ZERO_OR_MORE, /* path */
+    CNS_PATH_ONE_OR_MORE,  /* path */
+    CNS_PATH_ZERO_OR_ONE   /* path */
+} CnsPathKind;
+
+enum { CNS_NODE_KIND_IRI = 1, CNS_NODE_KIND_BLANK = 2, CNS_NODE_KIND_LITERAL = 4 };
+
+/* Comparison outcomes that a range or pair check accepts. */
+enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
+
+#define CNS_TEXT_FIELDS(X) X(offset) X(length)
+#define CNS_TERM_FIELDS(X) X(kind) X(text) X(datatype) X(language)
+#define CNS_COLUMN_FIELDS(X) X(predicate) X(flags)
+#define CNS_INSTRUCTION_FIELDS(X) X(code) X(a) X(b) X(c)
+#define CNS_SHAPE_FIELDS(X) \
+    X(entry) X(end) X(node) X(label) X(severity) X(path) X(path_nt) X(path_nt_triples) X(path_turtle) X(first_target) X(target_count)
+#define CNS_TARGET_FIELDS(X) X(kind) X(argument)
+#define CNS_OP_FIELDS(X) X(shape) X(component) X(first_message) X(message_count)
+#define CNS_PATH_FIELDS(X) X(kind) X(first) X(count)
+#define CNS_WORD_FIELDS(X) X(word)
+#define CNS_CLASS_FIELDS(X) X(term)
+#define CNS_SUB_CLASS_FIELDS(X) X(sub) X(super)
+#define CNS_LIST_FIELDS(X) X(first) X(count)
+#define CNS_PREFIX_FIELDS(X) X(prefix) X(iri)
+
+/* name, struct, fields. Texts are indices into `texts`; `node`, `label` ... are texts; term indices are values. */
+#define CNS_SECTIONS(X)                                  \
+    X(texts, CnsText, CNS_TEXT_FIELDS)                   \
+    X(terms, CnsTerm, CNS_TERM_FIELDS)                   \
+    X(columns, CnsColumnPlan, CNS_COLUMN_FIELDS)         \
+    X(code, CnsInstruction, CNS_INSTRUCTION_FIELDS)      \
+    X(shapes, CnsShape, CNS_SHAPE_FIELDS)                \
+    X(targets, CnsTarget, CNS_TARGET_FIELDS)             \
+    X(ops, CnsOp, CNS_OP_FIELDS)                         \
+    X(messages, CnsMessage, CNS_WORD_FIELDS)             \
+    X(paths, CnsPath, CNS_PATH_FIELDS)                   \
+    X(pool, CnsPoolWord, CNS_WORD_FIELDS)                \
+    X(classes, CnsClass, CNS_CLASS_FIELDS)               \
+    X(sub_classes, CnsSubClass, CNS_SUB_CLASS_FIELDS)    \
+    X(regexes, CnsRegexWords, CNS_LIST_FIELDS)           \
+    X(regex_words, CnsRegexWord, CNS_WORD_FIELDS)        \
+    X(value_sets, CnsValueList, CNS_LIST_FIELDS)         \
+    X(language_lists, CnsLanguageList, CNS_LIST_FIELDS)  \
+    X(closed_lists, CnsClosedList, CNS_LIST_FIELDS)      \
+    X(prefixes, CnsPrefix, CNS_PREFIX_FIELDS)            \
+    X(facts, CnsFacts, CNS_FACT_FIELDS)
+
+/* One row: what holds for the whole program. Columns are CNS_NONE where no check needs them. */
+#define CNS_FACT_FIELDS(X) X(node_terms) X(type_column) X(sub_class_column) X(keep_rest)
+
+#define CNS_FIELD(name) uint32_t name;
+#define CNS_DECLARE(section, type, fields) \
+    typedef struct {                       \
+        fields(CNS_FIELD)                  \
+    } type;
+CNS_SECTIONS(CNS_DECLARE)
+#undef CNS_DECLARE
+
+/* Instructions and what their operands a, b, c are; the verifier, the assembler and the disassembler read the letters:
+     o op   s shape   c column   p path   k class   d datatype   v value (constant)   r regex   n number   m mask
+     t value set   g language list   x closed list   j jump target   - unused
+   Value checks look at the current value of a loop; set checks at all values of the shape. */
+#define CNS_INSTRUCTIONS(X)                                                                    \
+    X(RETURN, "---")             /* the shape is done */                                       \
+    X(VALUES_SELF, "---")        /* the values are the focus node itself */                    \
+    X(VALUES_FORWARD, "c--")     /* ... are those of one predicate */                          \
+    X(VALUES_INVERSE, "c--")     /* ... are the subjects that have the focus node as value */  \
+    X(VALUES_PATH, "p--")        /* ... are those of a path */                                 \
+    X(EACH, "j--")               /* loop over the values; jump where there are none */         \
+    X(NEXT, "j--")               /* the next value; jump back while there is one */            \
+    X(NODE_KIND, "om-")                                                                        \
+    X(DATATYPE, "od-")                                                                         \
+    X(CLASS, "ok-")                                                                            \
+    X(RANGE, "ovm")              /* compared with a constant, the outcome is in the mask */    \
+    X(MIN_LENGTH, "on-")                                                                       \
+    X(MAX_LENGTH, "on-")                                                                       \
+    X(PATTERN, "or-")                                                                          \
+    X(LANGUAGE_IN, "og-")                                                                      \
+    X(IN, "ot-")                                                                               \
+    X(CLOSED, "ox-")                                                                           \
+    X(MIN_COUNT, "on-")                                                                        \
+    X(MAX_COUNT, "on-")                                                                        \
+    X(HAS_VALUE, "ov-")                                                                        \
+    X(UNIQUE_LANG, "o--")                                                                      \
+    X(EQUALS, "oc-")                                                                           \
+    X(DISJOINT, "oc-")                                                                         \
+    X(COMPARE, "ocm")            /* every value with every value of another predicate */       \
+    X(CALL, "s--")               /* the value against a shape, its results are ours */         \
+    X(TEST, "s--")               /* does the value conform to the shape? sets the flag */      \
+    X(JUMP, "j--")                                                                             \
+    X(JUMP_IF, "j--")            /* ... the flag is set */                                     \
+    X(JUMP_UNLESS, "j--")                                                                      \
+    X(FAIL, "o--")               /* a result for the current value */                          \
+    X(TALLY_CLEAR, "---")                                                                      \
+    X(TALLY, "---")              /* one more */                                                \
+    X(FAIL_UNLESS_ONE, "o--")    /* a result for the current value unless the tally is one */  \
+    X(MIN_TALLY, "on-")          /* a result for the focus node if the tally is below */       \
+    X(MAX_TALLY, "on-")
+
+typedef enum {
+#define CNS_X(name, operands) CNS_OP_##name,
+    CNS_INSTRUCTIONS(CNS_X)
+#undef CNS_X
+    CNS_INSTRUCTION_COUNT
+} CnsInstructionCode;
+
+typedef enum {
+#define CNS_X(section, type, fields) CNS_SECTION_##section,
+    CNS_SECTIONS(CNS_X)
+#undef CNS_X
+    CNS_SECTION_strings,
+    CNS_SECTION_meta, /* JSON for people and tools; the runtime never looks at it */
+    CNS_SECTION_COUNT
+} CnsSectionId;
+
+typedef struct {
+#define CNS_X(section, type, fields) \
+    const type *section;             \
+    uint32_t section##_count;
+    CNS_SECTIONS(CNS_X)
+#undef CNS_X
+    const uint8_t *strings;
+    uint32_t strings_count;
+    uint32_t max_frames;        /* how deep shapes call shapes, found by the verifier */
+    uint32_t max_path_depth;
+    uint32_t max_regex_scratch; /* in words */
+} CnsProgram;
+
+/* Points the program into the blob and verifies it whole: after CNS_OK no index in it can lead astray.
+   The blob must be 8-byte aligned and outlive the program. */
+CnsStatus cns_program_load(CnsProgram *program, const uint8_t *blob, size_t size, CnsError *error);
+
+/* Of everything behind the header; the writer puts it there, the loader checks it. */
+uint64_t cns_program_checksum(const uint8_t *body, size_t size);
+
+/* Names for the tools; NULL past the end. */
+const char *cns_section_name(uint32_t section);
+const char *cns_section_field(uint32_t section, uint32_t field);
+const char *cns_instruction_name(uint32_t code);
+const char *cns_instruction_operands(uint32_t code);
+
+static inline const uint8_t *cns_text(const CnsProgram *program, uint32_t text, uint32_t *length) {
+    *length = program->texts[text].length;
+    return program->strings + program->texts[text].offset;
+}
+
+#endif

@@ -1,0 +1,127 @@
+/* A run's memory, its hits, and the focus nodes of its shapes. */
+#include "run.h"
+
+static void *resize(const CnsRun *run, void *memory, size_t size) {
+    return run->store->allocator.resize(run->store->allocator.context, memory, size);
+}
+
+static CnsValueSet *open_sets(const CnsRun *run, uint32_t count) {
+    CnsValueSet *sets = resize(run, NULL, ((size_t)count + 1) * sizeof *sets);
+    for (uint32_t i = 0; sets && i < count; i++) cns_value_set_open(&sets[i], run->store);
+    return sets;
+}
+
+static void close_sets(CnsRun *run, CnsValueSet *sets, uint32_t count) {
+    for (uint32_t i = 0; sets && i < count; i++) cns_value_set_close(&sets[i]);
+    if (sets) resize(run, sets, 0);
+}
+
+CnsStatus cns_run_open(CnsRun *run, const CnsStore *store) {
+    const CnsProgram *program = store->program;
+    memset(run, 0, sizeof *run);
+    run->store = store;
+    run->program = program;
+    uint32_t literals = program->terms_count - program->facts[0].node_terms;
+    size_t words = (size_t)store->node_count / 64 + 1;
+    cns_value_set_open(&run->seen, store);
+    cns_value_set_open(&run->reported, store);
+    run->bounds = resize(run, NULL, ((size_t)literals + 1) * sizeof *run->bounds);
+    run->regex_scratch = resize(run, NULL, ((size_t)program->max_regex_scratch + 1) * sizeof *run->regex_scratch);
+    run->path_sets = open_sets(run, 2 * program->max_path_depth);
+    run->frame_sets = open_sets(run, program->max_frames);
+    run->focus_bits = resize(run, NULL, words * sizeof *run->focus_bits);
+    if (!run->bounds || !run->regex_scratch || !run->path_sets || !run->frame_sets || !run->focus_bits) {
+        cns_run_close(run);
+        return CNS_ERR_MEMORY;
+    }
+    memset(run->focus_bits, 0, words * sizeof *run->focus_bits);
+    for (uint32_t i = 0; i < literals; i++) {
+        const CnsLiteral *literal = &store->literals[i];
+        cns_value_parse(literal->datatype, literal->text, literal->length, &run->bounds[i]);
+    }
+    return CNS_OK;
+}
+
+void cns_run_close(CnsRun *run) {
+    if (!run->store) return;
+    close_sets(run, run->path_sets, 2 * run->program->max_path_depth);
+    close_sets(run, run->frame_sets, run->program->max_frames);
+    cns_value_set_close(&run->seen);
+    cns_value_set_close(&run->reported);
+    cns_words_free(&run->store->allocator, &run->focus);
+    void *arrays[] = {run->hits, run->bounds, run->regex_scratch, run->focus_bits};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        if (arrays[i]) resize(run, arrays[i], 0);
+    memset(run, 0, sizeof *run);
+}
+
+bool cns_run_hit(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint32_t path) {
+    if (run->hit_count == run->hit_capacity) {
+        if (run->hit_capacity >= UINT32_MAX / 2) return false;
+        uint32_t capacity = run->hit_capacity ? run->hit_capacity * 2 : 256;
+        CnsHit *hits = resize(run, run->hits, (size_t)capacity * sizeof *hits);
+        if (!hits) return false;
+        run->hits = hits;
+        run->hit_capacity = capacity;
+    }
+    run->hits[run->hit_count++] = (CnsHit){op, focus, value, path};
+    return true;
+}
+
+/* ---------------------------------------------------------------- targets */
+
+/* Nodes go into the bits, literals into the set of those seen. */
+static bool add_focus(CnsRun *run, uint32_t value) {
+    if (cns_is_literal(value)) return cns_value_set_add(&run->seen, value) >= 0;
+    run->focus_bits[value >> 6] |= UINT64_C(1) << (value & 63);
+    return true;
+}
+
+static void add_instances(CnsRun *run, uint32_t class_index) {
+    const CnsStore *store = run->store;
+    const CnsIndex *types = &store->columns[run->program->facts[0].type_column].forward;
+    for (uint32_t word = 0; word < types->word_count; word++) {
+        uint64_t found = 0;
+        for (uint64_t bits = types->bits[word]; bits; bits &= bits - 1) {
+            uint32_t node = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            if (cns_is_instance(store, node, class_index)) found |= bits & -bits;
+        }
+        run->focus_bits[word] |= found;
+    }
+}
+
+static bool add_target(CnsRun *run, const CnsTarget *target) {
+    const CnsColumn *columns = run->store->columns;
+    switch (target->kind) {
+        case CNS_TARGET_NODE: return add_focus(run, target->argument);
+        case CNS_TARGET_CLASS: add_instances(run, target->argument); return true;
+        case CNS_TARGET_SUBJECTS_OF: {
+            const CnsIndex *index = &columns[target->argument].forward;
+            for (uint32_t word = 0; word < index->word_count; word++) run->focus_bits[word] |= index->bits[word];
+            return true;
+        }
+        default: {
+            const CnsIndex *index = &columns[target->argument].forward;
+            uint32_t count = index->row_count ? index->offsets[index->row_count] : 0;
+            for (uint32_t i = 0; i < count; i++)
+                if (!add_focus(run, index->values[i])) return false;
+            return true;
+        }
+    }
+}
+
+bool cns_run_targets(CnsRun *run, uint32_t shape_index) {
+    const CnsShape *shape = &run->program->shapes[shape_index];
+    const CnsAllocator *allocator = &run->store->allocator;
+    run->focus.count = 0;
+    cns_value_set_clear(&run->seen);
+    bool good = true;
+    for (uint32_t i = 0; good && i < shape->target_count; i++) good = add_target(run, &run->program->targets[shape->first_target + i]);
+    for (uint32_t word = 0; word <= run->store->node_count / 64; word++) {
+        for (uint64_t bits = run->focus_bits[word]; good && bits; bits &= bits - 1)
+            good = cns_words_push(allocator, &run->focus, word * 64 + (uint32_t)__builtin_ctzll(bits));
+        run->focus_bits[word] = 0;
+    }
+    for (uint32_t i = 0; good && i < run->seen.items.count; i++) good = cns_words_push(allocator, &run->focus, run->seen.items.items[i]);
+    return good;
+}

@@ -1,0 +1,42 @@
+/* One validation over one store: hits, what the checks need at hand, and the sets that paths are collected in.
+   Both engines work on this; a thread has one of its own. */
+#ifndef CNS_RUN_H
+#define CNS_RUN_H
+
+#include "literal.h"
+#include "store.h"
+#include "values.h"
+
+/* One validation result. Shape, component, severity and messages follow from the op. */
+typedef struct {
+    uint32_t op;
+    uint32_t focus;
+    uint32_t value; /* CNS_NONE: the result has no sh:value */
+    uint32_t path;  /* the predicate's node where a closed shape found it; else CNS_NONE, the path being the shape's */
+} CnsHit;
+
+typedef struct {
+    const CnsStore *store;
+    const CnsProgram *program;
+    CnsHit *hits;
+    uint32_t hit_count, hit_capacity;
+    CnsValue *bounds;         /* the program's literals, parsed once */
+    uint32_t *regex_scratch;
+    CnsValueSet *path_sets;   /* two for each level of a path */
+    CnsValueSet *frame_sets;  /* one for each level of shapes that call shapes */
+    CnsValueSet seen, reported; /* for checks over all values */
+    CnsWords focus;           /* the focus nodes of the shape that is being run */
+    uint64_t *focus_bits;
+} CnsRun;
+
+CnsStatus cns_run_open(CnsRun *run, const CnsStore *store);
+void cns_run_close(CnsRun *run);
+bool cns_run_hit(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint32_t path);
+
+/* The focus nodes of a shape, all its targets together, each once: nodes by id, then literals by first appearance. */
+bool cns_run_targets(CnsRun *run, uint32_t shape);
+
+/* The value nodes of a path, each once, in the order in which they are reached. */
+bool cns_run_path(CnsRun *run, uint32_t path, uint32_t focus, CnsValueSet *out);
+
+#endif

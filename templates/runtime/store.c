@@ -1,0 +1,342 @@
+/* Filling the store: interning, the arena, routing triples to columns. Building the columns is in index.c. */
+#include "store.h"
+
+#include <stdlib.h>
+
+#include "index.h"
+#include "literal.h"
+
+enum { FIRST_SLOTS = 1024, ARENA_BLOCK = 1 << 16, MAX_IDS = 0x7ffffff0 };
+
+static void *plain_resize(void *context, void *memory, size_t size) {
+    (void)context;
+    if (size) return realloc(memory, size);
+    free(memory);
+    return NULL;
+}
+
+static void *resize(const CnsStore *store, void *memory, size_t size) {
+    return store->allocator.resize(store->allocator.context, memory, size);
+}
+
+/* ---------------------------------------------------------------- growing arrays */
+
+bool cns_words_push(const CnsAllocator *allocator, CnsWords *words, uint32_t word) {
+    if (words->count == words->capacity) {
+        if (words->capacity >= MAX_IDS) return false;
+        uint32_t capacity = words->capacity ? (words->capacity > MAX_IDS / 2 ? MAX_IDS : words->capacity * 2) : 64;
+        uint32_t *items = allocator->resize(allocator->context, words->items, (size_t)capacity * sizeof *items);
+        if (!items) return false;
+        words->items = items;
+        words->capacity = capacity;
+    }
+    words->items[words->count++] = word;
+    return true;
+}
+
+void cns_words_free(const CnsAllocator *allocator, CnsWords *words) {
+    if (words->items) allocator->resize(allocator->context, words->items, 0);
+    *words = (CnsWords){NULL, 0, 0};
+}
+
+/* One more item of any size; the array is moved when it is full. */
+static bool grow(const CnsStore *store, void **items, uint32_t count, uint32_t *capacity, size_t item_size) {
+    if (count < *capacity) return true;
+    if (count >= MAX_IDS) return false;
+    uint32_t larger = *capacity ? (*capacity > MAX_IDS / 2 ? MAX_IDS : *capacity * 2) : 256;
+    void *moved = resize(store, *items, larger * item_size);
+    if (!moved) return false;
+    *items = moved;
+    *capacity = larger;
+    return true;
+}
+
+/* ---------------------------------------------------------------- arena */
+
+uint8_t *cns_store_reserve(CnsStore *store, size_t size) {
+    if (size > store->arena_size - store->arena_used) {
+        size_t block_size = size + sizeof(uint8_t *) > ARENA_BLOCK ? size + sizeof(uint8_t *) : ARENA_BLOCK;
+        uint8_t *block = size < SIZE_MAX - sizeof(uint8_t *) ? resize(store, NULL, block_size) : NULL;
+        if (!block) return NULL;
+        memcpy(block, &store->arena, sizeof store->arena);
+        store->arena = block;
+        store->arena_used = sizeof store->arena;
+        store->arena_size = block_size;
+    }
+    uint8_t *place = store->arena + store->arena_used;
+    store->arena_used += size;
+    return place;
+}
+
+static const uint8_t *keep_text(CnsStore *store, const uint8_t *text, uint32_t length, bool copy) {
+    if (!copy) return text;
+    uint8_t *place = cns_store_reserve(store, length);
+    if (place && length) memcpy(place, text, length);
+    return place;
+}
+
+/* ---------------------------------------------------------------- nodes */
+
+static uint32_t node_hash(CnsNodeType type, const uint8_t *text, uint32_t length) {
+    return (uint32_t)(cns_hash(text, length, type) >> 34);
+}
+
+static bool is_shared_blank(const CnsStore *store, uint32_t node) {
+    uint32_t low = 0, high = store->source_count; /* the last source that starts at or before the node */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (store->sources[middle].first_node <= node) low = middle + 1;
+        else high = middle;
+    }
+    return low == 0 || store->sources[low - 1].shared_blanks; /* before all sources: the program's constants */
+}
+
+/* Labels of blank nodes mean something within their own source only, unless they are identities. */
+static bool same_scope(const CnsStore *store, uint32_t node) {
+    if (!store->source_count) return true;
+    const CnsSource *source = &store->sources[store->source_count - 1];
+    return source->shared_blanks ? is_shared_blank(store, node) : node >= source->first_node;
+}
+
+static uint32_t find_slot(const CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length, uint32_t hash) {
+    uint32_t slot = hash & store->slot_mask;
+    for (;; slot = (slot + 1) & store->slot_mask) {
+        uint32_t entry = store->slots[slot];
+        if (!entry) return slot;
+        const CnsNode *node = &store->nodes[entry - 1];
+        if (node->hash == hash && node->length == length && node->type == (uint32_t)type &&
+            (length == 0 || memcmp(node->text, text, length) == 0) && (type != CNS_NODE_BLANK || same_scope(store, entry - 1)))
+            return slot;
+    }
+}
+
+static bool grow_slots(CnsStore *store) {
+    uint32_t count = store->slots ? (store->slot_mask + 1) * 2 : FIRST_SLOTS;
+    uint32_t *slots = resize(store, NULL, (size_t)count * sizeof *slots);
+    if (!slots) return false;
+    memset(slots, 0, (size_t)count * sizeof *slots);
+    for (uint32_t id = 0; id < store->node_count; id++) {
+        uint32_t slot = store->nodes[id].hash & (count - 1);
+        while (slots[slot]) slot = (slot + 1) & (count - 1);
+        slots[slot] = id + 1;
+    }
+    if (store->slots) resize(store, store->slots, 0);
+    store->slots = slots;
+    store->slot_mask = count - 1;
+    return true;
+}
+
+uint32_t cns_store_find(const CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length) {
+    uint32_t entry = store->slots[find_slot(store, type, text, length, node_hash(type, text, length))];
+    return entry ? entry - 1 : CNS_NONE;
+}
+
+static uint32_t new_node(CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length, uint32_t hash) {
+    if (!grow(store, (void **)&store->nodes, store->node_count, &store->node_capacity, sizeof *store->nodes)) return CNS_NONE;
+    store->nodes[store->node_count] = (CnsNode){.text = text, .length = length, .type = (uint32_t)type, .hash = hash};
+    return store->node_count++;
+}
+
+uint32_t cns_store_node(CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length, bool copy) {
+    uint32_t hash = node_hash(type, text, length);
+    uint32_t slot = find_slot(store, type, text, length, hash);
+    if (store->slots[slot]) return store->slots[slot] - 1;
+    if (store->node_count > store->slot_mask / 4 * 3) {
+        if (!grow_slots(store)) return CNS_NONE;
+        slot = find_slot(store, type, text, length, hash);
+    }
+    const uint8_t *kept = keep_text(store, text, length, copy);
+    uint32_t id = kept ? new_node(store, type, kept, length, hash) : CNS_NONE;
+    if (id != CNS_NONE) store->slots[slot] = id + 1;
+    return id;
+}
+
+/* ---------------------------------------------------------------- literals */
+
+uint32_t cns_store_datatype(CnsStore *store, const uint8_t *iri, uint32_t length, bool copy) {
+    uint32_t known = cns_datatype_from_iri(iri, length);
+    if (known != UINT32_MAX) return known;
+    uint32_t node = cns_store_node(store, CNS_NODE_IRI, iri, length, copy);
+    return node == CNS_NONE ? CNS_NONE : CNS_DATATYPE_FIRST_CUSTOM + node;
+}
+
+static bool has_upper(const uint8_t *tag, uint32_t length) {
+    for (uint32_t i = 0; i < length; i++)
+        if (cns_lower(tag[i]) != tag[i]) return true;
+    return false;
+}
+
+/* A tag that has capitals is followed by its lower-case form, so that cns_language_folded finds it later without making any. */
+uint32_t cns_store_language(CnsStore *store, const uint8_t *tag, uint32_t length, bool copy) {
+    uint32_t node = cns_store_node(store, CNS_NODE_LANGUAGE, tag, length, copy);
+    if (node == CNS_NONE || !has_upper(tag, length)) return node == CNS_NONE ? CNS_NONE : node + 1;
+    uint8_t *folded = cns_store_reserve(store, length);
+    if (!folded) return CNS_NONE;
+    for (uint32_t i = 0; i < length; i++) folded[i] = cns_lower(tag[i]);
+    return cns_store_node(store, CNS_NODE_LANGUAGE, folded, length, false) == CNS_NONE ? CNS_NONE : node + 1;
+}
+
+uint32_t cns_language_folded(const CnsStore *store, uint32_t language) {
+    enum { LONGEST = 256 };
+    const CnsNode *tag = &store->nodes[language - 1];
+    uint8_t folded[LONGEST];
+    if (tag->length > LONGEST || !has_upper(tag->text, tag->length)) return language;
+    for (uint32_t i = 0; i < tag->length; i++) folded[i] = cns_lower(tag->text[i]);
+    uint32_t node = cns_store_find(store, CNS_NODE_LANGUAGE, folded, tag->length);
+    return node == CNS_NONE ? language : node + 1;
+}
+
+static uint32_t literal_hash(const CnsStore *store, const uint8_t *text, uint32_t length, uint32_t datatype, uint32_t language) {
+    uint64_t seed = datatype;
+    if (language) {
+        const CnsNode *tag = &store->nodes[language - 1];
+        for (uint32_t i = 0; i < tag->length; i++) seed = seed * 31 + cns_lower(tag->text[i]);
+    }
+    return (uint32_t)(cns_hash(text, length, seed) >> 32);
+}
+
+uint32_t cns_store_literal(CnsStore *store, const uint8_t *text, uint32_t length, uint32_t datatype, uint32_t language, bool copy) {
+    if (!grow(store, (void **)&store->literals, store->literal_count, &store->literal_capacity, sizeof *store->literals)) return CNS_NONE;
+    const uint8_t *kept = keep_text(store, text, length, copy);
+    if (!kept) return CNS_NONE;
+    store->literals[store->literal_count] = (CnsLiteral){
+        .text = kept,
+        .length = length,
+        .hash = literal_hash(store, kept, length, datatype, language),
+        .datatype = datatype,
+        .language = language,
+    };
+    return store->literal_count++ | CNS_LITERAL_BIT;
+}
+
+static bool same_language(const CnsStore *store, uint32_t a, uint32_t b) {
+    if (a == b) return true;
+    if (!a || !b) return false;
+    const CnsNode *left = &store->nodes[a - 1], *right = &store->nodes[b - 1];
+    if (left->length != right->length) return false;
+    for (uint32_t i = 0; i < left->length; i++)
+        if (cns_lower(left->text[i]) != cns_lower(right->text[i])) return false;
+    return true;
+}
+
+bool cns_literal_equal(const CnsStore *store, const CnsLiteral *a, const CnsLiteral *b) {
+    return a->hash == b->hash && a->length == b->length && a->datatype == b->datatype &&
+           (a->length == 0 || memcmp(a->text, b->text, a->length) == 0) && same_language(store, a->language, b->language);
+}
+
+/* ---------------------------------------------------------------- triples */
+
+CnsStatus cns_store_begin_source(CnsStore *store, bool shared_blanks) {
+    if (!grow(store, (void **)&store->sources, store->source_count, &store->source_capacity, sizeof *store->sources)) return CNS_ERR_MEMORY;
+    store->sources[store->source_count++] = (CnsSource){store->node_count, shared_blanks};
+    return CNS_OK;
+}
+
+CnsStatus cns_store_route(CnsStore *store, const uint8_t *predicate, uint32_t length, bool copy, CnsRoute *route) {
+    uint32_t node = cns_store_find(store, CNS_NODE_IRI, predicate, length);
+    uint32_t column = node < store->program->facts[0].node_terms ? store->term_columns[node] : CNS_NONE;
+    *route = (CnsRoute){.column = column, .predicate = node, .keep = true};
+    if (column != CNS_NONE) {
+        route->keep = store->program->columns[column].flags != 0;
+        return CNS_OK;
+    }
+    route->keep = store->program->facts[0].keep_rest != 0;
+    if (!route->keep || node != CNS_NONE) return CNS_OK;
+    route->predicate = cns_store_node(store, CNS_NODE_IRI, predicate, length, copy);
+    return route->predicate == CNS_NONE ? CNS_ERR_MEMORY : CNS_OK;
+}
+
+CnsStatus cns_store_add(CnsStore *store, const CnsRoute *route, uint32_t subject, uint32_t object) {
+    const CnsAllocator *allocator = &store->allocator;
+    if (subject == CNS_NONE || object == CNS_NONE) return CNS_ERR_MEMORY;
+    bool done;
+    if (route->column != CNS_NONE) {
+        CnsColumn *column = &store->columns[route->column];
+        done = cns_words_push(allocator, &column->subjects, subject) && cns_words_push(allocator, &column->objects, object);
+    } else {
+        done = cns_words_push(allocator, &store->rest.subjects, subject) && cns_words_push(allocator, &store->rest.objects, object) &&
+               cns_words_push(allocator, &store->rest_predicates, route->predicate);
+    }
+    store->stats.triples_kept += done;
+    return done ? CNS_OK : CNS_ERR_MEMORY;
+}
+
+/* ---------------------------------------------------------------- life */
+
+static CnsNodeType type_of_term(uint32_t kind) { return kind == CNS_TERM_IRI ? CNS_NODE_IRI : CNS_NODE_BLANK; }
+
+/* The program's literals by content, so that a literal of the data is matched against all of them in one look. */
+static bool index_constants(CnsStore *store) {
+    uint32_t count = store->literal_count, slots = 16;
+    while (slots < 2 * count) slots *= 2;
+    store->constant_slots = resize(store, NULL, (size_t)slots * sizeof *store->constant_slots);
+    if (!store->constant_slots) return false;
+    store->constant_mask = slots - 1;
+    memset(store->constant_slots, 0, (size_t)slots * sizeof *store->constant_slots);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t slot = store->literals[i].hash & store->constant_mask;
+        while (store->constant_slots[slot]) slot = (slot + 1) & store->constant_mask;
+        store->constant_slots[slot] = i + 1;
+    }
+    return true;
+}
+
+/* Constants get the first ids, in the order of the program's terms: what the code names by index is named so in every store. */
+static bool add_constants(CnsStore *store) {
+    const CnsProgram *program = store->program;
+    uint32_t nodes = program->facts[0].node_terms, length;
+    for (uint32_t i = 0; i < nodes; i++) {
+        const uint8_t *text = cns_text(program, program->terms[i].text, &length);
+        if (cns_store_node(store, type_of_term(program->terms[i].kind), text, length, false) != i) return false;
+    }
+    for (uint32_t i = nodes; i < program->terms_count; i++) {
+        const CnsTerm *term = &program->terms[i];
+        uint32_t language = 0;
+        if (term->language != CNS_NONE) {
+            const uint8_t *tag = cns_text(program, term->language, &length);
+            language = cns_store_language(store, tag, length, false);
+            if (language == CNS_NONE) return false;
+        }
+        const uint8_t *text = cns_text(program, term->text, &length);
+        if (cns_store_literal(store, text, length, term->datatype, language, false) == CNS_NONE) return false;
+    }
+    return true;
+}
+
+CnsStatus cns_store_open(CnsStore *store, const CnsProgram *program, const CnsAllocator *allocator) {
+    memset(store, 0, sizeof *store);
+    store->program = program;
+    store->allocator = allocator ? *allocator : (CnsAllocator){plain_resize, NULL};
+    uint32_t nodes = program->facts[0].node_terms;
+    store->columns = resize(store, NULL, ((size_t)program->columns_count + 1) * sizeof *store->columns);
+    store->term_columns = resize(store, NULL, ((size_t)nodes + 1) * sizeof *store->term_columns);
+    if (store->columns) memset(store->columns, 0, ((size_t)program->columns_count + 1) * sizeof *store->columns);
+    if (store->columns && store->term_columns && grow_slots(store) && add_constants(store) && index_constants(store)) {
+        memset(store->term_columns, 0xff, ((size_t)nodes + 1) * sizeof *store->term_columns);
+        for (uint32_t i = 0; i < program->columns_count; i++) store->term_columns[program->columns[i].predicate] = i;
+        return CNS_OK;
+    }
+    /* Two equal constants would also end here: the compiler never makes such a program. */
+    cns_store_close(store);
+    return CNS_ERR_MEMORY;
+}
+
+void cns_store_close(CnsStore *store) {
+    const CnsAllocator *allocator = &store->allocator;
+    if (!allocator->resize) return;
+    if (store->columns)
+        for (uint32_t i = 0; i < store->program->columns_count; i++) cns_column_free(allocator, &store->columns[i]);
+    cns_column_free(allocator, &store->rest);
+    cns_words_free(allocator, &store->rest_predicates);
+    cns_words_free(allocator, &store->rest_pairs);
+    while (store->arena) {
+        uint8_t *before;
+        memcpy(&before, store->arena, sizeof before);
+        resize(store, store->arena, 0);
+        store->arena = before;
+    }
+    void *arrays[] = {store->nodes, store->slots, store->literals, store->sources, store->columns, store->term_columns, store->constant_slots, store->type_sets, store->class_bits};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        if (arrays[i]) resize(store, arrays[i], 0);
+    memset(store, 0, sizeof *store);
+}

@@ -1,0 +1,185 @@
+/* The data as the checks want to see it: dense node ids, literals as references, one column for each predicate asked about.
+
+   Life: cns_store_open, then for each source cns_store_begin_source and adds, then cns_store_index once, then reads only.
+   After cns_store_index several threads may read one store. */
+#ifndef CNS_STORE_H
+#define CNS_STORE_H
+
+#include "program.h"
+
+typedef enum { CNS_NODE_IRI, CNS_NODE_BLANK, CNS_NODE_LANGUAGE } CnsNodeType;
+
+typedef struct {
+    const uint8_t *text; /* the IRI, the label without "_:", or the language tag */
+    uint32_t length;
+    uint32_t type : 2;
+    uint32_t hash : 30;
+} CnsNode;
+
+/* Values by node: a bit for each node that has any, ranks to find the row, offsets into the values.
+   Where a node has no bit, there is nothing more to look at. */
+typedef struct {
+    uint64_t *bits;
+    uint32_t *ranks;   /* set bits before each word */
+    uint32_t *offsets; /* row_count + 1 */
+    uint32_t *values;
+    uint32_t word_count;
+    uint32_t row_count;
+} CnsIndex;
+
+typedef struct {
+    CnsWords subjects; /* until the index is built */
+    CnsWords objects;
+    CnsIndex forward;
+    CnsIndex inverse;           /* by node values */
+    CnsWords literal_values;    /* by literal values: sorted, so that equal ones stand together */
+    CnsWords literal_subjects;
+} CnsColumn;
+
+typedef struct {
+    uint32_t first_node;
+    bool shared_blanks; /* labels are identities (an rdflib graph), not scoped to the source (a file) */
+} CnsSource;
+
+typedef struct {
+    uint64_t triples_read;
+    uint64_t triples_kept;
+} CnsStoreStats;
+
+typedef struct CnsStore {
+    const CnsProgram *program;
+    CnsAllocator allocator;
+    CnsNode *nodes;
+    uint32_t node_count, node_capacity;
+    uint32_t *slots; /* open addressing: node id + 1, or 0 */
+    uint32_t slot_mask;
+    CnsLiteral *literals;
+    uint32_t literal_count, literal_capacity;
+    uint8_t *arena; /* the newest block; each block starts with the address of the one before */
+    size_t arena_used, arena_size;
+    CnsSource *sources;
+    uint32_t source_count, source_capacity;
+    CnsColumn *columns;       /* as in the program */
+    uint32_t *term_columns;   /* constant node -> column, or CNS_NONE */
+    uint32_t *constant_slots; /* the program's literals by content: index + 1, or 0 */
+    uint32_t constant_mask;
+    CnsWords rest_predicates; /* triples that only closed shapes see, until the index is built */
+    CnsColumn rest;           /* values are positions in rest_pairs */
+    CnsWords rest_pairs;      /* predicate, object */
+    uint32_t *type_sets;      /* node -> its set of asked-for classes; 0 is the empty set; NULL without classes */
+    uint32_t type_set_count;
+    uint64_t *class_bits;     /* [type set][class], class_words words a row */
+    uint32_t class_words;
+    CnsStoreStats stats;
+} CnsStore;
+
+CnsStatus cns_store_open(CnsStore *store, const CnsProgram *program, const CnsAllocator *allocator);
+void cns_store_close(CnsStore *store);
+CnsStatus cns_store_begin_source(CnsStore *store, bool shared_blanks);
+
+/* The id of a node, made if it is new; CNS_NONE when memory or ids are used up. With copy the text goes to the arena,
+   else the caller keeps it where it is for as long as the store lives. */
+uint32_t cns_store_node(CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length, bool copy);
+
+/* The same without making any: CNS_NONE if there is no such node. */
+uint32_t cns_store_find(const CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length);
+
+/* A new literal value (CNS_LITERAL_BIT | index), or CNS_NONE. */
+uint32_t cns_store_literal(CnsStore *store, const uint8_t *text, uint32_t length, uint32_t datatype, uint32_t language, bool copy);
+
+/* A language tag: 1 + its node id, or CNS_NONE. */
+uint32_t cns_store_language(CnsStore *store, const uint8_t *tag, uint32_t length, bool copy);
+
+/* The same tag in lower case, by which tags are compared. */
+uint32_t cns_language_folded(const CnsStore *store, uint32_t language);
+
+/* The datatype's number; for one that the runtime does not know, its IRI becomes a node. CNS_NONE when memory is used up. */
+uint32_t cns_store_datatype(CnsStore *store, const uint8_t *iri, uint32_t length, bool copy);
+
+/* What to do with a triple of this predicate. */
+typedef struct {
+    uint32_t column;    /* CNS_NONE: only closed shapes may see it, if `keep` says so */
+    uint32_t predicate; /* node id, where the triple goes to the rest */
+    bool keep;
+} CnsRoute;
+CnsStatus cns_store_route(CnsStore *store, const uint8_t *predicate, uint32_t length, bool copy, CnsRoute *route);
+
+CnsStatus cns_store_add(CnsStore *store, const CnsRoute *route, uint32_t subject, uint32_t object);
+
+/* Memory for texts that have no other home. */
+uint8_t *cns_store_reserve(CnsStore *store, size_t size);
+
+/* Sorts, removes duplicates, builds the columns and the class table. */
+CnsStatus cns_store_index(CnsStore *store);
+
+bool cns_words_push(const CnsAllocator *allocator, CnsWords *words, uint32_t word);
+void cns_words_free(const CnsAllocator *allocator, CnsWords *words);
+
+/* ---------------------------------------------------------------- reading: small and inline, the engines live on these */
+
+typedef struct {
+    const uint32_t *items;
+    uint32_t count;
+} CnsSlice;
+
+static inline bool cns_is_literal(uint32_t value) { return (value & CNS_LITERAL_BIT) != 0; }
+
+static inline const CnsLiteral *cns_literal(const CnsStore *store, uint32_t value) {
+    return &store->literals[value & ~CNS_LITERAL_BIT];
+}
+
+static inline bool cns_index_has(const CnsIndex *index, uint32_t node) {
+    uint32_t word = node >> 6;
+    return word < index->word_count && (index->bits[word] >> (node & 63) & 1);
+}
+
+static inline CnsSlice cns_index_get(const CnsIndex *index, uint32_t node) {
+    uint32_t word = node >> 6;
+    if (word >= index->word_count) return (CnsSlice){NULL, 0};
+    uint64_t bits = index->bits[word];
+    if (!(bits >> (node & 63) & 1)) return (CnsSlice){NULL, 0};
+    uint64_t below = bits & ((UINT64_C(1) << (node & 63)) - 1);
+    uint32_t row = index->ranks[word] + (uint32_t)__builtin_popcountll(below);
+    uint32_t start = index->offsets[row];
+    return (CnsSlice){index->values + start, index->offsets[row + 1] - start};
+}
+
+/* Literals have no properties, so that their slice is empty. */
+static inline CnsSlice cns_values(const CnsStore *store, uint32_t column, uint32_t subject) {
+    return cns_index_get(&store->columns[column].forward, subject);
+}
+
+CnsSlice cns_literal_subjects(const CnsStore *store, uint32_t column, uint32_t literal);
+
+static inline CnsSlice cns_subjects(const CnsStore *store, uint32_t column, uint32_t value) {
+    if (cns_is_literal(value)) return cns_literal_subjects(store, column, value);
+    return cns_index_get(&store->columns[column].inverse, value);
+}
+
+bool cns_literal_equal(const CnsStore *store, const CnsLiteral *a, const CnsLiteral *b);
+
+/* RDF term equality; language tags without regard to case. */
+static inline bool cns_equal(const CnsStore *store, uint32_t a, uint32_t b) {
+    if (a == b) return true;
+    return (a & b & CNS_LITERAL_BIT) && cns_literal_equal(store, cns_literal(store, a), cns_literal(store, b));
+}
+
+/* The constant of the program that equals the value; CNS_NONE if there is none. */
+static inline uint32_t cns_constant(const CnsStore *store, uint32_t value) {
+    if (!cns_is_literal(value)) return value < store->program->facts[0].node_terms ? value : CNS_NONE;
+    const CnsLiteral *literal = cns_literal(store, value);
+    uint32_t slot = literal->hash & store->constant_mask;
+    for (; store->constant_slots[slot]; slot = (slot + 1) & store->constant_mask) {
+        uint32_t index = store->constant_slots[slot] - 1;
+        if (cns_literal_equal(store, &store->literals[index], literal)) return index | CNS_LITERAL_BIT;
+    }
+    return CNS_NONE;
+}
+
+static inline bool cns_is_instance(const CnsStore *store, uint32_t node, uint32_t class_index) {
+    if (node >= store->node_count) return false;
+    const uint64_t *row = store->class_bits + (size_t)store->type_sets[node] * store->class_words;
+    return row[class_index >> 6] >> (class_index & 63) & 1;
+}
+
+#endif

@@ -1,0 +1,225 @@
+/* Computed goto, one label for each instruction. What a check means is in ops.h; here is only who is checked when. */
+#include "vm.h"
+
+#include "ops.h"
+
+#pragma GCC diagnostic ignored "-Wpedantic" /* labels as values: the point of this file */
+
+CnsStatus cns_vm_open(CnsVm *vm, const CnsStore *store, const CnsRoot *roots, uint32_t root_count, bool verdict_only) {
+    memset(vm, 0, sizeof *vm);
+    vm->roots = roots;
+    vm->root_count = root_count;
+    vm->verdict_only = verdict_only;
+    vm->conforms = true;
+    CnsStatus status = cns_run_open(&vm->run, store);
+    if (status != CNS_OK) return status;
+    const CnsAllocator *allocator = &store->allocator;
+    vm->frames = allocator->resize(allocator->context, NULL, ((size_t)store->program->max_frames + 1) * sizeof *vm->frames);
+    if (vm->frames) return CNS_OK;
+    cns_vm_close(vm);
+    return CNS_ERR_MEMORY;
+}
+
+void cns_vm_close(CnsVm *vm) {
+    if (!vm->run.store) return;
+    const CnsAllocator *allocator = &vm->run.store->allocator;
+    if (vm->frames) allocator->resize(allocator->context, vm->frames, 0);
+    cns_run_close(&vm->run);
+    memset(vm, 0, sizeof *vm);
+}
+
+static CnsFrame *push(CnsVm *vm, uint32_t shape, uint32_t focus, const CnsInstruction *resume, bool testing, bool called) {
+    CnsFrame *frame = &vm->frames[vm->depth++];
+    *frame = (CnsFrame){.resume = resume, .focus = focus, .testing = testing, .called = called};
+    vm->pc = vm->run.program->code + vm->run.program->shapes[shape].entry;
+    return frame;
+}
+
+/* Runs the frames that are there until none is left, or the budget is used up. */
+static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
+    static const void *const labels[] = {
+#define CNS_X(name, operands) &&op_##name,
+        CNS_INSTRUCTIONS(CNS_X)
+#undef CNS_X
+    };
+    CnsRun *run = &vm->run;
+    const CnsStore *store = run->store;
+    const CnsInstruction *const code = run->program->code;
+    const CnsInstruction *pc = vm->pc;
+    CnsFrame *frame = &vm->frames[vm->depth - 1];
+    uint64_t turns = *budget;
+    bool flag = vm->flag;
+    uint32_t failures;
+
+#define CNS_DISPATCH() goto *labels[pc->code]
+#define CNS_NEXT() do { pc++; CNS_DISPATCH(); } while (0)
+#define CNS_VALUE (frame->items[frame->index])
+#define CNS_SLICE ((CnsSlice){frame->items, frame->count})
+/* A failed check: in a test the verdict is clear, else it is a result. */
+#define CNS_CHECK(passes, value)                                                                     \
+    do {                                                                                             \
+        if (!(passes)) {                                                                             \
+            if (frame->testing) goto failed;                                                         \
+            if (!cns_run_hit(run, pc->a, frame->focus, (value), CNS_NONE)) return CNS_ERR_MEMORY;    \
+        }                                                                                            \
+        CNS_NEXT();                                                                                  \
+    } while (0)
+#define CNS_CHECK_SET(call)                                          \
+    do {                                                             \
+        failures = (call);                                           \
+        if (failures == CNS_NONE) return CNS_ERR_MEMORY;             \
+        if (failures && frame->testing) goto failed;                 \
+        CNS_NEXT();                                                  \
+    } while (0)
+
+    CNS_DISPATCH();
+
+op_RETURN:
+    flag = true;
+    pc = frame->resume;
+    vm->depth--;
+    if (!pc) goto finished;
+    frame--;
+    CNS_DISPATCH();
+
+failed: /* leave every frame up to the one that only wanted to know */
+    do {
+        if (frame->called && !frame[-1].testing) { /* cannot be: CALL hands down its own mode */
+            return CNS_ERR_PROGRAM;
+        }
+        pc = frame->resume;
+        vm->depth--;
+        if (!pc) {
+            flag = false;
+            goto finished;
+        }
+    } while ((frame--)->called);
+    flag = false;
+    CNS_DISPATCH();
+
+op_VALUES_SELF:
+    frame->items = &frame->focus;
+    frame->count = 1;
+    CNS_NEXT();
+op_VALUES_FORWARD: {
+    CnsSlice slice = cns_values(store, pc->a, frame->focus);
+    frame->items = slice.items;
+    frame->count = slice.count;
+    CNS_NEXT();
+}
+op_VALUES_INVERSE: {
+    CnsSlice slice = cns_subjects(store, pc->a, frame->focus);
+    frame->items = slice.items;
+    frame->count = slice.count;
+    CNS_NEXT();
+}
+op_VALUES_PATH: {
+    CnsValueSet *set = &run->frame_sets[vm->depth - 1];
+    if (!cns_run_path(run, pc->a, frame->focus, set)) return CNS_ERR_MEMORY;
+    frame->items = set->items.items;
+    frame->count = set->items.count;
+    CNS_NEXT();
+}
+op_EACH:
+    frame->index = 0;
+    if (frame->count) CNS_NEXT();
+    pc = code + pc->a;
+    CNS_DISPATCH();
+op_NEXT:
+    if (++frame->index == frame->count) CNS_NEXT();
+    pc = code + pc->a;
+    if (turns == 0) {
+        vm->pc = pc;
+        vm->flag = flag;
+        *budget = 0;
+        return CNS_AGAIN;
+    }
+    turns--;
+    CNS_DISPATCH();
+
+op_NODE_KIND: CNS_CHECK(cns_op_node_kind(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_DATATYPE: CNS_CHECK(cns_op_datatype(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_CLASS: CNS_CHECK(cns_op_class(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_RANGE: CNS_CHECK(cns_op_range(run, CNS_VALUE, pc->b, pc->c), CNS_VALUE);
+op_MIN_LENGTH: CNS_CHECK(cns_op_min_length(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_MAX_LENGTH: CNS_CHECK(cns_op_max_length(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_PATTERN: CNS_CHECK(cns_op_pattern(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_LANGUAGE_IN: CNS_CHECK(cns_op_language_in(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_IN: CNS_CHECK(cns_op_in(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_CLOSED: CNS_CHECK_SET(cns_op_closed(run, pc->a, frame->focus, CNS_VALUE, pc->b, !frame->testing));
+
+op_MIN_COUNT: CNS_CHECK(frame->count >= pc->b, CNS_NONE);
+op_MAX_COUNT: CNS_CHECK(frame->count <= pc->b, CNS_NONE);
+op_HAS_VALUE: CNS_CHECK(cns_op_has_value(run, CNS_SLICE, pc->b), CNS_NONE);
+op_UNIQUE_LANG: CNS_CHECK_SET(cns_op_unique_lang(run, pc->a, frame->focus, CNS_SLICE, !frame->testing));
+op_EQUALS: CNS_CHECK_SET(cns_op_equals(run, pc->a, frame->focus, CNS_SLICE, pc->b, !frame->testing));
+op_DISJOINT: CNS_CHECK_SET(cns_op_disjoint(run, pc->a, frame->focus, CNS_SLICE, pc->b, !frame->testing));
+op_COMPARE: CNS_CHECK_SET(cns_op_compare(run, pc->a, frame->focus, CNS_SLICE, pc->b, pc->c, !frame->testing));
+
+op_CALL:
+    frame = push(vm, pc->a, CNS_VALUE, pc + 1, frame->testing, true);
+    pc = vm->pc;
+    CNS_DISPATCH();
+op_TEST:
+    frame = push(vm, pc->a, CNS_VALUE, pc + 1, true, false);
+    pc = vm->pc;
+    CNS_DISPATCH();
+op_JUMP:
+    pc = code + pc->a;
+    CNS_DISPATCH();
+op_JUMP_IF:
+    if (!flag) CNS_NEXT();
+    pc = code + pc->a;
+    CNS_DISPATCH();
+op_JUMP_UNLESS:
+    if (flag) CNS_NEXT();
+    pc = code + pc->a;
+    CNS_DISPATCH();
+op_FAIL: CNS_CHECK(false, CNS_VALUE);
+op_TALLY_CLEAR:
+    frame->tally = 0;
+    CNS_NEXT();
+op_TALLY:
+    frame->tally++;
+    CNS_NEXT();
+op_FAIL_UNLESS_ONE: CNS_CHECK(frame->tally == 1, CNS_VALUE);
+op_MIN_TALLY: CNS_CHECK(frame->tally >= pc->b, CNS_NONE);
+op_MAX_TALLY: CNS_CHECK(frame->tally <= pc->b, CNS_NONE);
+
+finished:
+    vm->flag = flag;
+    *budget = turns;
+    return CNS_OK;
+}
+
+CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
+    for (;;) {
+        if (vm->depth) {
+            CnsStatus status = interpret(vm, &budget);
+            if (status != CNS_OK) return status;
+            if (vm->verdict_only && !vm->flag) {
+                vm->conforms = false;
+                return CNS_OK;
+            }
+        }
+        if (vm->root == vm->root_count) {
+            vm->conforms = vm->conforms && !vm->run.hit_count;
+            return CNS_OK;
+        }
+        const CnsRoot *root = &vm->roots[vm->root];
+        if (!root->focus && !vm->targets_ready && !cns_run_targets(&vm->run, root->shape)) return CNS_ERR_MEMORY;
+        vm->targets_ready = true;
+        uint32_t count = root->focus ? root->focus_count : vm->run.focus.count;
+        if (vm->position == count) {
+            vm->root++;
+            vm->position = 0;
+            vm->targets_ready = false;
+            continue;
+        }
+        if (budget == 0) return CNS_AGAIN;
+        budget--;
+        uint32_t focus = root->focus ? root->focus[vm->position] : vm->run.focus.items[vm->position];
+        vm->position++;
+        push(vm, root->shape, focus, NULL, vm->verdict_only, false);
+    }
+}

@@ -1,0 +1,48 @@
+/* The bytecode engine: a direct-threaded interpreter with frames of its own, which can stop at any point and go on. */
+#ifndef CNS_VM_H
+#define CNS_VM_H
+
+#include "run.h"
+
+/* Which shape is run over which focus nodes; NULL: over those of its targets. */
+typedef struct {
+    uint32_t shape;
+    const uint32_t *focus;
+    uint32_t focus_count;
+} CnsRoot;
+
+typedef struct {
+    const CnsInstruction *resume; /* where the caller goes on; NULL in the lowest frame */
+    const uint32_t *items;        /* the value nodes */
+    uint32_t count;
+    uint32_t index;
+    uint32_t focus;
+    uint32_t tally;
+    bool testing; /* only the verdict is wanted: leave at the first failure */
+    bool called;  /* by CALL: a failure is the caller's failure; else it only clears the caller's flag */
+} CnsFrame;
+
+typedef struct {
+    CnsRun run;
+    const CnsRoot *roots;
+    uint32_t root_count;
+    uint32_t root;        /* which of them is being run */
+    uint32_t position;    /* its next focus node */
+    bool targets_ready;
+    bool verdict_only;
+    bool conforms;        /* so far */
+    CnsFrame *frames;
+    uint32_t depth;       /* frames in use; 0 between focus nodes */
+    bool flag;
+    const CnsInstruction *pc;
+    uint64_t instructions; /* executed so far, for the curious */
+} CnsVm;
+
+CnsStatus cns_vm_open(CnsVm *vm, const CnsStore *store, const CnsRoot *roots, uint32_t root_count, bool verdict_only);
+
+/* Runs for about so many loop turns. CNS_AGAIN: not done yet, call again. CNS_OK: done; hits and verdict are in the vm. */
+CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget);
+
+void cns_vm_close(CnsVm *vm);
+
+#endif

@@ -1,0 +1,15 @@
+"""The engine under test, as the W3C suite calls it: ``validate(data_graph, shapes_graph) -> (conforms, report graph)``.
+
+The outside referee can use it too: ``run_suite.py ... --engine tests.w3c.adapter:validate``.
+"""
+
+from __future__ import annotations
+
+from rdflib import Graph
+
+
+def validate(data_graph: Graph, shapes_graph: Graph) -> tuple[bool, Graph]:
+    import cns
+
+    report = cns.compile(None, shapes_graph).validate(data_graph)
+    return report.conforms, report.graph()
