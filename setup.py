@@ -31,6 +31,7 @@ setup(
         "cns.ir",
         "cns.passes",
         "cns.codegen",
+        "cns.codegen.regex",
         "cns.toolchain",
         "cns.runtime",
         "cns.templates",

@@ -1,8 +1,8 @@
 """cns: compile an ontology and SHACL shapes ahead of time, validate RDF at the speed of C.
 
-    validator = cns.compile("ontology.ttl", "shapes.ttl")
-    report = validator.validate("data.nt")
-    print(report.conforms, len(report))
+validator = cns.compile("ontology.ttl", "shapes.ttl")
+report = validator.validate("data.nt")
+print(report.conforms, len(report))
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ class ShapeError(CnsError):
 
 
 class UnsupportedError(CnsError):
-    """The shapes graph asks for something that cns does not do (CNS3xx)."""
+    """The shapes graph asks for something that cns does not do (CNS231, CNS232, CNS3xx)."""
 
 
 class ProgramError(CnsError):

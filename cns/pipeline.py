@@ -1,7 +1,7 @@
 """The straight line: each stage is one call, one span, one value in and one out.
 
-    compile:  load → parse → check → build → lower
-    validate: read → run → report
+compile:  load → parse → check → build → lower
+validate: read → run → report
 """
 
 from __future__ import annotations
@@ -23,8 +23,12 @@ from cns.telemetry import stage
 
 if TYPE_CHECKING:
     from cns.frontend.load import Sources
+    from cns.ir.types import ProgramIR
     from cython_optimizations.store import Program as LoadedProgram
     from cython_optimizations.store import Store
+
+Files = tuple[tuple[str, str], ...]
+"""(path, sha256) of everything that a compilation read."""
 
 NTRIPLES = frozenset({"nt", "ntriples", "n-triples", "application/n-triples", "nt11"})
 
@@ -46,6 +50,19 @@ def compile_shapes(ontology: Any, shapes: Any, options: CompileOptions) -> Compi
     if key is not None and (kept := cache.load(key)) is not None:
         return Compiled(*kept)
     from cns.codegen.lower import lower
+
+    ir, files, warnings = build_ir(ontology, shapes, options)
+    with stage("lower") as span:
+        program = lower(ir)
+        blob = program.to_bytes()
+        span.note(instructions=program.count("code"), columns=program.count("columns"), bytes=len(blob))
+    if key is not None:
+        cache.save(key, blob, files, warnings)
+    return Compiled(blob, warnings)
+
+
+def build_ir(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[ProgramIR, Files, tuple[str, ...]]:
+    """The stages up to the IR, with the files that were read and what the user should hear."""
     from cns.frontend.load import load
     from cns.frontend.parse import parse
     from cns.ir.build import build
@@ -70,14 +87,7 @@ def compile_shapes(ontology: Any, shapes: Any, options: CompileOptions) -> Compi
     with stage("build") as span:
         ir = build(ast)
         span.note(shapes=len(ir.shapes), ops=len(ir.ops), paths=len(ir.paths))
-    with stage("lower") as span:
-        program = lower(ir)
-        blob = program.to_bytes()
-        span.note(instructions=program.count("code"), columns=program.count("columns"), bytes=len(blob))
-    warnings = tuple(dict.fromkeys((*sources.warnings, *ast.warnings)))
-    if key is not None:
-        cache.save(key, blob, sources.files, warnings)
-    return Compiled(blob, warnings)
+    return ir, sources.files, tuple(dict.fromkeys((*sources.warnings, *ast.warnings)))
 
 
 def _check_against_meta_shapes(sources: Sources) -> None:
@@ -207,5 +217,3 @@ def run_conforms(store: Store, roots: Sequence[engines.Root] | None = None) -> b
         conforms, _ = engines.run(store, roots, verdict_only=True)
         span.note(conforms=conforms)
     return conforms
-
-

@@ -77,7 +77,9 @@ class Validator:
     def _shape(self, node: str) -> int:
         text = n3(BlankNode(node) if node.startswith("_:") else Iri(node))
         if text not in self._shape_numbers:
-            raise UsageError("CNS902", f"there is no shape {text}", hint="name a shape of the compiled shapes by its IRI")
+            raise UsageError(
+                "CNS902", f"there is no shape {text}", hint="name a shape of the compiled shapes by its IRI"
+            )
         return self._shape_numbers[text]
 
     # ------------------------------------------------------------------ carrying it around
@@ -136,7 +138,12 @@ def compile(
         meta_shacl=meta_shacl,
         cache=cache,
     )
+    return compile_with(ontology, shapes, options, stacklevel=3)
+
+
+def compile_with(ontology: Any, shapes: Any, options: CompileOptions, *, stacklevel: int = 2) -> Validator:
+    """The same with the options as one value."""
     compiled = pipeline.compile_shapes(ontology, shapes, options)
     for text in compiled.warnings:
-        warnings.warn(text, CnsWarning, stacklevel=2)
+        warnings.warn(text, CnsWarning, stacklevel=stacklevel)
     return Validator(compiled.blob, compiled.warnings)

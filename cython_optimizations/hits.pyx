@@ -4,7 +4,8 @@
 from cpython.buffer cimport PyBUF_WRITABLE
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t
-from libc.stdlib cimport free
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy
 
 from cython_optimizations.cstructs cimport (
     CNS_FORMAT_NTRIPLES, CNS_FORMAT_TURTLE, CNS_OK, CnsHit, CnsReportWriter,
@@ -57,6 +58,18 @@ cdef class Hits:
 
     def __releasebuffer__(self, Py_buffer *buffer):
         pass
+
+    def first(self, Py_ssize_t count):
+        """A copy of the first hits."""
+        cdef Py_ssize_t kept = max(0, min(count, self.count))
+        cdef CnsHit *items = <CnsHit *>malloc((kept + 1) * sizeof(CnsHit))
+        if items == NULL:
+            raise MemoryError()
+        if kept:
+            memcpy(items, self.items, kept * sizeof(CnsHit))
+        part = Hits.__new__(Hits)
+        (<Hits>part).adopt(self.store, items, <uint32_t>kept)
+        return part
 
     def write(self, str format not None, bint conforms, sink not None):
         """Writes the report as "nt" or "turtle" to sink(bytes), some results at a time."""

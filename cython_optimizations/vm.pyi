@@ -5,6 +5,4 @@ from typing_extensions import Buffer
 from cython_optimizations.hits import Hits
 from cython_optimizations.store import Store
 
-def run(
-    store: Store, roots: Sequence[tuple[int, Buffer | None]], verdict_only: bool = False
-) -> tuple[bool, Hits]: ...
+def run(store: Store, roots: Sequence[tuple[int, Buffer | None]], verdict_only: bool = False) -> tuple[bool, Hits]: ...

@@ -11,7 +11,7 @@ from cns.frontend.rules import XSD_BOOLEAN
 from cns.frontend.triples import TripleIndex
 from cns.frontend.vocabulary import NEWER_PARAMETERS
 from cns.terms import Iri, Literal, Node, Term
-from cns.vocab import RDF_TYPE, SH_NS, sh
+from cns.vocab import SH_NS, sh
 
 _SPEC_SPARQL = "https://www.w3.org/TR/shacl/#part2"
 _SPEC_ADVANCED = "https://www.w3.org/TR/shacl-af/"
@@ -28,7 +28,7 @@ _BY_PREDICATE: dict[Iri, tuple[str, str]] = {
     sh("entailment"): ("CNS308", "entailment regime"),
     **dict.fromkeys(sorted(NEWER_PARAMETERS), ("CNS309", "parameter of the SHACL 1.2 drafts")),
 }
-_BY_TYPE: dict[Term, tuple[str, str]] = {
+_BY_TYPE: dict[Iri, tuple[str, str]] = {
     sh("SPARQLFunction"): ("CNS305", "SPARQL function"),
     sh("JSFunction"): ("CNS305", "JavaScript function"),
 }
@@ -48,9 +48,10 @@ def find_unsupported(index: TripleIndex, labels: Labels, shapes: frozenset[Node]
     """All of them, in document order. What stands on a deactivated shape has no effect, and is let be."""
     found: list[Unsupported] = []
     components = _custom_components(index)
+    instances = {type_: index.instances(type_) for type_ in _BY_TYPE}
     for subject, properties in index.items():
         kinds = [(_BY_PREDICATE[p], p) for p in properties if p in _BY_PREDICATE]
-        types = [(_BY_TYPE[t], t) for t in properties.get(RDF_TYPE, ()) if t in _BY_TYPE]
+        types = [(kind, type_) for type_, kind in _BY_TYPE.items() if subject in instances[type_]]
         used = [c for c, mandatory in components if subject in shapes and all(p in properties for p in mandatory)]
         if not (kinds or types or used) or _TRUE in properties.get(sh("deactivated"), ()):
             continue
@@ -88,7 +89,7 @@ def _custom_components(index: TripleIndex) -> list[tuple[Node, tuple[Iri, ...]]]
     """``(component, mandatory parameters)`` for each component that the shapes graph declares beside SHACL's own."""
     return [
         (component, mandatory)
-        for component in index.subjects(RDF_TYPE, sh("ConstraintComponent"))
+        for component in sorted(index.instances(sh("ConstraintComponent")))
         if not component.startswith(SH_NS)
         if (mandatory := tuple(_mandatory_parameters(index, component)))
     ]

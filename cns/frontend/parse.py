@@ -68,10 +68,11 @@ class _ShapesReader:
         self._index = index
         self._labels = labels
         self._warnings = warnings
-        self._node_shapes = _instances(index, _SH_NODE_SHAPE)
-        self._property_shapes = _instances(index, _SH_PROPERTY_SHAPE)
-        self._classes = _instances(index, RDFS_CLASS)
-        self.nodes = find_shapes(index, self._node_shapes | self._property_shapes)
+        self._node_shapes = index.instances(_SH_NODE_SHAPE)
+        self._property_shapes = index.instances(_SH_PROPERTY_SHAPE)
+        self._classes = index.instances(RDFS_CLASS)
+        self._declared = self._node_shapes | self._property_shapes
+        self.nodes = find_shapes(index, self._declared)
 
     def read(self) -> dict[Node, Shape]:
         with_path = {node for node in self.nodes if SH_PATH in self._index.properties(node)}
@@ -118,17 +119,27 @@ class _ShapesReader:
             yield TargetNode(_target_node(view, value))
         for value in properties.get(_SH_TARGET_CLASS, ()):
             yield TargetClass(rules.iri(view, _SH_TARGET_CLASS, value))
-        if view.node in self._classes:
+        if view.node in self._classes and view.node in self._declared:
             yield TargetClass(_implicit_class(view), implicit=True)
-        elif OWL_CLASS in properties.get(RDF_TYPE, ()) and _SH_TARGET_CLASS not in properties:
-            self._warn(
-                f"{view.where()}: an owl:Class is no target of itself unless the shapes graph says that owl:Class is "
-                "an rdfs:Class (pySHACL takes that for granted); add the type rdfs:Class, or sh:targetClass"
-            )
+        elif _SH_TARGET_CLASS not in properties:
+            self._warn_of_almost_implicit_target(view)
         for value in properties.get(_SH_TARGET_SUBJECTS_OF, ()):
             yield TargetSubjectsOf(rules.iri(view, _SH_TARGET_SUBJECTS_OF, value))
         for value in properties.get(_SH_TARGET_OBJECTS_OF, ()):
             yield TargetObjectsOf(rules.iri(view, _SH_TARGET_OBJECTS_OF, value))
+
+    def _warn_of_almost_implicit_target(self, view: ShapeView) -> None:
+        """§2.1.3.3 asks for two types, and pySHACL for less: who relies on that should know."""
+        if view.node in self._classes:
+            self._warn(
+                f"{view.where()}: a class is a target of itself only if it is declared a shape, and this one is not; "
+                "add the type sh:NodeShape, or sh:targetClass"
+            )
+        elif OWL_CLASS in view.properties.get(RDF_TYPE, ()):
+            self._warn(
+                f"{view.where()}: an owl:Class is no target of itself unless the shapes graph says that owl:Class is "
+                "an rdfs:Class (pySHACL takes that for granted); add the type rdfs:Class, or sh:targetClass"
+            )
 
     def _warn(self, text: str) -> None:
         self._warnings[text] = None
@@ -163,35 +174,27 @@ def _members(index: TripleIndex, head: Term) -> tuple[Term, ...]:
         return ()
 
 
-def _instances(index: TripleIndex, cls: Iri) -> set[Node]:
-    """The SHACL instances of a class in the shapes graph itself."""
-    classes: dict[Term, None] = {cls: None}
-    pending: list[Term] = [cls]
-    while pending:
-        for sub_class in index.subjects(RDFS_SUB_CLASS_OF, pending.pop()):
-            if sub_class not in classes:
-                classes[sub_class] = None
-                pending.append(sub_class)
-    return {instance for known in classes for instance in index.subjects(RDF_TYPE, known)}
-
-
 def _ordered(shapes: dict[Node, Shape]) -> tuple[Shape, ...]:
     """Named shapes by IRI; then blank ones as they are met from there, depth first; then the rest as written."""
     named: list[Node] = sorted(node for node in shapes if isinstance(node, Iri))
-    reached: dict[Node, None] = {}
-    for start in (*named, *(node for node in shapes if isinstance(node, BlankNode))):
+    inner = {node: _blank_inner(shape) for node, shape in shapes.items()}
+    blank = [node for node in shapes if isinstance(node, BlankNode)]
+    contained = {child for children in inner.values() for child in children}
+    outermost = [node for node in blank if node not in contained]
+    met: dict[Node, None] = {}
+    for start in (*named, *outermost, *blank):
         pending: list[Node] = [start]
         while pending:
             node = pending.pop()
-            if isinstance(node, BlankNode):
-                if node in reached:
-                    continue
-                reached[node] = None
-            elif node != start:
-                continue
-            inner = [child for constraint in shapes[node].constraints for child in shapes_of(constraint)]
-            pending.extend(reversed(inner))
-    return tuple(shapes[node] for node in (*named, *reached))
+            if node not in met:
+                met[node] = None
+                pending.extend(reversed(inner[node]))
+    return tuple(shapes[node] for node in (*named, *(node for node in met if isinstance(node, BlankNode))))
+
+
+def _blank_inner(shape: Shape) -> list[Node]:
+    children = (child for constraint in shape.constraints for child in shapes_of(constraint))
+    return [child for child in children if isinstance(child, BlankNode)]
 
 
 def _sub_classes(ontology: TripleIndex) -> tuple[tuple[Node, Node], ...]:

@@ -164,7 +164,7 @@ def integer(view: ShapeView, predicate: Iri, value: Term) -> int:
 
 def switch(view: ShapeView, predicate: Iri, rule: str, *, only_plain: bool = False) -> bool:
     """A boolean parameter. ``"1"^^xsd:boolean`` is allowed, but only the literal ``true`` switches anything on."""
-    value = view.single(predicate, rule if only_plain else f"{local_name(predicate)}-maxCount")
+    value = view.single(predicate, rule)
     if value is None:
         return False
     plain = isinstance(value, Literal) and value.datatype == XSD_BOOLEAN and value.lexical in ("true", "false")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from cns.frontend.rdf_terms import Parsed
 from cns.terms import BlankNode, Iri, Literal, Node, Term
-from cns.vocab import RDF_FIRST, RDF_NIL, RDF_REST
+from cns.vocab import RDF_FIRST, RDF_NIL, RDF_REST, RDF_TYPE, RDFS_SUB_CLASS_OF
 
 Properties = Mapping[Iri, list[Term]]
 _NOTHING: Properties = {}
@@ -86,6 +86,17 @@ class TripleIndex:
         for value, subjects in self._inverse(predicate).items():
             for subject in subjects:
                 yield subject, value
+
+    def instances(self, cls: Iri) -> set[Node]:
+        """The SHACL instances of a class: those of its subclasses in this graph too."""
+        classes: dict[Term, None] = {cls: None}
+        pending: list[Term] = [cls]
+        while pending:
+            for sub_class in self.subjects(RDFS_SUB_CLASS_OF, pending.pop()):
+                if sub_class not in classes:
+                    classes[sub_class] = None
+                    pending.append(sub_class)
+        return {instance for known in classes for instance in self.subjects(RDF_TYPE, known)}
 
     def place(self, node: Term) -> tuple[str, int | None]:
         """``(source, line)`` where a subject first stands."""

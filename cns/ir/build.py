@@ -214,5 +214,3 @@ def build(ast: ShapesAst) -> ProgramIR:
         sub_classes=sub_classes,
         prefixes=ast.prefixes,
     )
-
-

@@ -42,7 +42,9 @@ class Namer:
     """Terms as people read them: prefixed names where the shapes declare a prefix."""
 
     def __init__(self, prefixes: tuple[tuple[str, str], ...], labels: dict[Node, str]) -> None:
-        self._namespaces = sorted(((ns, prefix) for prefix, ns in prefixes if ns), key=lambda pair: (-len(pair[0]), pair))
+        self._namespaces = sorted(
+            ((ns, prefix) for prefix, ns in prefixes if ns), key=lambda pair: (-len(pair[0]), pair)
+        )
         self._labels = labels
 
     def __call__(self, term: Term) -> str:

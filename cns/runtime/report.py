@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from cns.errors import UsageError
+from cns.rdflib_terms import to_rdflib
 from cns.terms import BlankNode, Iri, Literal, Term, escape_string, n3
 from cns.vocab import SH_NS, SH_VIOLATION, XSD_NS
 from cython_optimizations import cstructs
@@ -87,6 +88,10 @@ class Report(Sequence[Result]):
         """The results, decoded when they are looked at."""
         return self
 
+    def first(self, count: int) -> Report:
+        """A report of the first results only."""
+        return Report(self._program, self._hits.first(count), self.conforms)
+
     def count_by_severity(self) -> dict[Iri, int]:
         counts: dict[Iri, int] = {}
         for op, *_ in self._hits:
@@ -152,18 +157,18 @@ class Report(Sequence[Result]):
             node = rdflib.BNode()
             graph.add((report, SH.result, node))
             graph.add((node, rdflib.RDF.type, SH.ValidationResult))
-            graph.add((node, SH.focusNode, _to_rdflib(result.focus)))
+            graph.add((node, SH.focusNode, to_rdflib(result.focus)))
             if hit[3] != cstructs.NONE:
                 graph.add((node, SH.resultPath, rdflib.URIRef(result.path)))
             elif source.path:
                 graph.add((node, SH.resultPath, _add_path(graph, self._program.meta["paths"][str(source.shape_id)])))
             if result.value is not None:
-                graph.add((node, SH.value, _to_rdflib(result.value)))
+                graph.add((node, SH.value, to_rdflib(result.value)))
             graph.add((node, SH.resultSeverity, rdflib.URIRef(result.severity)))
             graph.add((node, SH.sourceConstraintComponent, rdflib.URIRef(result.component)))
-            graph.add((node, SH.sourceShape, _to_rdflib(result.shape)))
+            graph.add((node, SH.sourceShape, to_rdflib(result.shape)))
             for message in result.messages:
-                graph.add((node, SH.resultMessage, _to_rdflib(message)))
+                graph.add((node, SH.resultMessage, to_rdflib(message)))
         return graph
 
     # ------------------------------------------------------------------ as text
@@ -270,19 +275,6 @@ def _json_term(term: Term) -> dict[str, str]:
     if term.language:
         return row | {"xml:lang": term.language}
     return row | {"datatype": str(term.datatype)}
-
-
-def _to_rdflib(term: Term) -> Any:
-    import rdflib
-
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.label)
-    if isinstance(term, Iri):
-        return rdflib.URIRef(term)
-    if term.language:
-        return rdflib.Literal(term.lexical, lang=term.language)
-    datatype = None if term.datatype == XSD_NS + "string" else rdflib.URIRef(term.datatype)
-    return rdflib.Literal(term.lexical, datatype=datatype, normalize=False)
 
 
 def _add_path(graph: rdflib.Graph, path: Any) -> Any:

@@ -4,17 +4,17 @@
 
 #include "literal.h"
 
-/* Years, and each number in a duration, are held exactly up to so many digits: then seconds fit 64 bits.
+/* Years, and each number in a duration, are held exactly up to so many digits, so that seconds fit 64 bits.
    Longer ones are well-formed, and incomparable with everything. */
 enum { CNS_CALENDAR_DIGITS = 11 };
 
-/* False if the text is not in the lexical space of the datatype, which is one from CNS_DT_DATE_TIME to CNS_DT_G_DAY. */
+/* False if the text is not in the lexical space of the datatype: one from CNS_DT_DATE_TIME to CNS_DT_G_DAY. */
 bool cns_moment_parse(uint32_t datatype, const uint8_t *text, uint32_t length, CnsMoment *out);
 
-/* Of exact moments. Where one has a zone and the other has none: the order that every zone would give, if they agree. */
+/* Of exact moments. Where only one has a zone: the order that every zone would give the other, if they agree. */
 CnsComparison cns_moment_compare(const CnsMoment *left, const CnsMoment *right);
 
-/* False if the text is not in the lexical space of the datatype, which is one of the three durations. */
+/* False if the text is not in the lexical space of the datatype: one of the three durations. */
 bool cns_duration_parse(uint32_t datatype, const uint8_t *text, uint32_t length, CnsDuration *out);
 
 /* Of exact durations: the order they give when added to each of XSD's four reference dates, if they agree. */

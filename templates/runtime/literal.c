@@ -315,6 +315,11 @@ static double nearest_of_any(const CnsDecimal *decimal, int64_t exponent, bool s
     return single ? (double)strtof(mantissa.text, NULL) : strtod(mantissa.text, NULL);
 }
 
+static int64_t with_digits(int64_t number, CnsBytes digits) {
+    for (uint32_t i = 0; i < digits.length; i++) number = number * 10 + (digits.text[i] - '0');
+    return number;
+}
+
 /* The same. Few digits and a small power of ten are both exact, so that one operation on them rounds once. */
 static double nearest(const CnsDecimal *decimal, int64_t exponent, bool single) {
     static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -325,9 +330,7 @@ static double nearest(const CnsDecimal *decimal, int64_t exponent, bool single) 
     bool exact = digits <= most_digits && exponent >= -most_power && exponent <= most_power && FLT_EVAL_METHOD == 0;
     if (!exact) return nearest_of_any(decimal, exponent, single);
 
-    int64_t mantissa = 0;
-    for (uint32_t i = 0; i < decimal->whole.length; i++) mantissa = mantissa * 10 + (decimal->whole.text[i] - '0');
-    for (uint32_t i = 0; i < decimal->fraction.length; i++) mantissa = mantissa * 10 + (decimal->fraction.text[i] - '0');
+    int64_t mantissa = with_digits(with_digits(0, decimal->whole), decimal->fraction);
     double power = powers[exponent < 0 ? -exponent : exponent];
     if (single) return exponent < 0 ? (float)mantissa / (float)power : (float)mantissa * (float)power;
     return exponent < 0 ? (double)mantissa / power : (double)mantissa * power;
@@ -424,9 +427,9 @@ static CnsValueKind kind_of(uint32_t datatype) {
         case CNS_DT_NAME: case CNS_DT_NCNAME: case CNS_DT_NMTOKEN:
             return CNS_VALUE_STRING;
         case CNS_DT_DECIMAL: case CNS_DT_INTEGER: case CNS_DT_NON_NEGATIVE_INTEGER: case CNS_DT_NON_POSITIVE_INTEGER:
-        case CNS_DT_POSITIVE_INTEGER: case CNS_DT_NEGATIVE_INTEGER: case CNS_DT_LONG: case CNS_DT_INT: case CNS_DT_SHORT:
-        case CNS_DT_BYTE: case CNS_DT_UNSIGNED_LONG: case CNS_DT_UNSIGNED_INT: case CNS_DT_UNSIGNED_SHORT:
-        case CNS_DT_UNSIGNED_BYTE:
+        case CNS_DT_POSITIVE_INTEGER: case CNS_DT_NEGATIVE_INTEGER: case CNS_DT_LONG: case CNS_DT_INT:
+        case CNS_DT_SHORT: case CNS_DT_BYTE: case CNS_DT_UNSIGNED_LONG: case CNS_DT_UNSIGNED_INT:
+        case CNS_DT_UNSIGNED_SHORT: case CNS_DT_UNSIGNED_BYTE:
             return CNS_VALUE_DECIMAL;
         case CNS_DT_FLOAT: return CNS_VALUE_FLOAT;
         case CNS_DT_DOUBLE: return CNS_VALUE_DOUBLE;

@@ -16,7 +16,9 @@ static inline bool cns_op_node_kind(const CnsRun *run, uint32_t value, uint32_t 
 static inline bool cns_op_datatype(const CnsRun *run, uint32_t value, uint32_t datatype) {
     if (!cns_is_literal(value)) return false;
     const CnsLiteral *literal = cns_literal(run->store, value);
-    return literal->datatype == datatype && cns_literal_well_formed(datatype, literal->text, literal->length);
+    if (literal->datatype != datatype) return false;
+    if (datatype == CNS_DT_LANG_STRING) return literal->language != 0; /* written out, without a tag, it is ill-formed */
+    return cns_literal_well_formed(datatype, literal->text, literal->length);
 }
 
 static inline bool cns_op_class(const CnsRun *run, uint32_t value, uint32_t class_index) {

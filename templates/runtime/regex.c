@@ -1,4 +1,4 @@
-/* The words of a machine (this is where the layout is defined; cns/codegen/regex.py writes it):
+/* The words of a machine (this is where the layout is defined; cns/codegen/regex/machine.py writes it):
 
      0          MAGIC
      1          kind: DFA16, DFA32 or NFA

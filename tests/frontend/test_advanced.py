@@ -7,7 +7,7 @@ from cns.shapes import ClassOf
 from tests.frontend.conftest import ParseText
 
 COMPONENT = (
-    "ex:Component a sh:ConstraintComponent ; sh:parameter [ sh:path ex:limit ], [ sh:path ex:extra ; sh:optional true ]"
+    "ex:Kind rdfs:subClassOf sh:ConstraintComponent . ex:Component a ex:Kind ; sh:parameter [ sh:path ex:limit ], [ sh:path ex:extra ; sh:optional true ]"
     " ; sh:validator [ a sh:SPARQLAskValidator ; sh:ask 'ASK {}' ] . "
 )
 

@@ -135,7 +135,8 @@ def test_sibling_shapes_are_those_of_all_parents_without_its_own(parse_text: Par
 
 def test_severity_messages_and_deactivation(parse_text: ParseText) -> None:
     plain, full = parse_text(
-        "ex:A a sh:NodeShape . ex:B a sh:NodeShape ; sh:severity sh:Warning ; sh:message 'x'@en, 'y' ; sh:deactivated true ."
+        "ex:A a sh:NodeShape . ex:B sh:nodeKind sh:IRI ; sh:severity sh:Warning ; sh:message 'x'@en, 'y' ; "
+        "sh:deactivated true ."
     ).shapes
     assert (plain.severity, plain.messages, plain.deactivated) == (SH_VIOLATION, (), False)
     assert full.severity == SH_WARNING
@@ -163,7 +164,7 @@ def test_targets_of_every_kind(one_shape: OneShape) -> None:
     [
         "ex:S a sh:NodeShape, rdfs:Class .",
         "ex:S a sh:NodeShape, owl:Class . owl:Class rdfs:subClassOf rdfs:Class .",
-        "ex:S a sh:NodeShape, ex:Meta . ex:Meta rdfs:subClassOf ex:More . ex:More rdfs:subClassOf rdfs:Class, ex:Meta .",
+        "ex:S a sh:NodeShape, ex:Meta . ex:Meta rdfs:subClassOf ex:M . ex:M rdfs:subClassOf rdfs:Class, ex:Meta .",
     ],
 )
 def test_a_shape_that_is_a_class_is_a_target_of_itself(one_shape: OneShape, turtle: str) -> None:
@@ -175,6 +176,13 @@ def test_an_owl_class_alone_is_no_target_but_draws_a_warning(parse_text: ParseTe
     assert tree.shapes[0].targets == ()
     assert "an owl:Class is no target of itself" in tree.warnings[0]
     assert parse_text("ex:S a sh:NodeShape, owl:Class ; sh:targetClass ex:S .").warnings == ()
+
+
+def test_a_class_that_is_not_declared_a_shape_is_no_target_but_draws_a_warning(parse_text: ParseText) -> None:
+    tree = parse_text("ex:S a rdfs:Class ; sh:nodeKind sh:IRI .")
+    assert tree.shapes[0].targets == ()
+    assert "only if it is declared a shape" in tree.warnings[0]
+    assert parse_text("ex:S a rdfs:Class ; sh:nodeKind sh:IRI ; sh:targetClass ex:S .").warnings == ()
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def fails(parse_text: ParseText, turtle: str) -> ShapeError:
         (NODE, "sh:minLength -2", "CNS203", "sh:minLength is -2", "minLength-datatype"),
         (NODE, "sh:maxLength true", "CNS203", "sh:maxLength is true", "maxLength-datatype"),
         (PROPERTY, "sh:qualifiedMinCount 'x'", "CNS203", "sh:qualifiedMinCount is", "qualifiedMinCount-datatype"),
-        (PROPERTY, "sh:qualifiedMaxCount -1 ; sh:qualifiedValueShape ex:A", "CNS203", "is -1", "qualifiedMaxCount-datatype"),
+        (PROPERTY, "sh:qualifiedMaxCount -1", "CNS203", "sh:qualifiedMaxCount is -1", "qualifiedMaxCount-datatype"),
         # literals, strings, booleans
         (NODE, "sh:minInclusive ex:a", "CNS204", "sh:minInclusive is ex:a, where a literal", "minInclusive-nodeKind"),
         (NODE, "sh:maxExclusive []", "CNS204", "sh:maxExclusive is []", "maxExclusive-nodeKind"),

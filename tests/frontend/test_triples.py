@@ -44,7 +44,8 @@ def test_a_subject_knows_where_it_stands() -> None:
 
 def test_list_items_come_in_order_and_tails_may_be_shared() -> None:
     found = index(
-        ":s :p _:a . _:a rdf:first 1 ; rdf:rest _:c . _:b rdf:first 2 ; rdf:rest _:c . _:c rdf:first 3 ; rdf:rest () . :s :q _:b ."
+        ":s :p _:a ; :q _:b . _:a rdf:first 1 ; rdf:rest _:c . _:b rdf:first 2 ; rdf:rest _:c . "
+        "_:c rdf:first 3 ; rdf:rest () ."
     )
     assert found.list_items(found.objects(S, P)[0]) == (number("1"), number("3"))
     assert found.list_items(found.objects(S, Q)[0]) == (number("2"), number("3"))

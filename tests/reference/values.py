@@ -87,6 +87,8 @@ _PATTERNS: dict[str, str] = {
     "base64Binary": _BASE64,
 }
 
+_STRINGS = ("string", "normalizedString", "token", "language", "NMTOKEN", "Name", "NCName")
+
 # name: (smallest, largest) value, None where there is no bound
 _INTEGERS: dict[str, tuple[int | None, int | None]] = {
     "integer": (None, None),
@@ -189,7 +191,7 @@ def _parse(literal: Literal) -> tuple[str, object] | None:
         return "number", _Float(_special(lexical, _lexical_to_float32))
     if name == "boolean":
         return "boolean", lexical in ("true", "1")
-    if name == "string":
+    if name in _STRINGS:  # XPath: a value of a derived type may stand where its base type is asked for
         return "string", lexical
     if name in ("dateTime", "dateTimeStamp"):
         return "dateTime", _instant(_COMPILED[datatype].fullmatch(lexical))

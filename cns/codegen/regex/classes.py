@@ -17,7 +17,8 @@ Ranges = tuple[tuple[int, int], ...]
 LAST_CODE_POINT = 0x10FFFF
 EVERYTHING: Ranges = ((0, LAST_CODE_POINT),)
 SPACE: Ranges = ((0x9, 0xA), (0xD, 0xD), (0x20, 0x20))
-LINE_ENDS: Ranges = ((0xA, 0xA), (0xD, 0xD))
+NEWLINE_ONLY: Ranges = ((0xA, 0xA),)
+"""What "." leaves out: SPARQL 1.1 refers to the first edition of XPath's functions, where it is the newline alone."""
 
 
 def union(*sets: Iterable[tuple[int, int]]) -> Ranges:

@@ -4,51 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Literal, NoReturn
+from typing import NoReturn
 
-from cns.codegen import regex_classes as classes
-from cns.codegen.regex_classes import Ranges
+from cns.codegen.regex import classes, hints
+from cns.codegen.regex.classes import Ranges
+from cns.codegen.regex.tree import Anchor, Chars, Choice, Concat, Node, Repeat
 from cns.errors import CnsError, ShapeError, UnsupportedError
-
-SPEC = "https://www.w3.org/TR/xpath-functions-31/#regex-syntax"
 
 MAX_DEPTH = 100  # of groups in groups, or of subtractions in subtractions: later stages recurse over the tree
 MAX_COUNT = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Chars:
-    """One character out of a set."""
-
-    ranges: Ranges
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    kind: Literal["begin", "end", "line begin", "line end"]
-
-
-@dataclass(frozen=True, slots=True)
-class Concat:
-    """One after the other; no part at all is the empty text."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    branches: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    body: Node
-    low: int
-    high: int | None
-
-
-Node = Chars | Anchor | Concat | Choice | Repeat
 
 
 def parse(pattern: str, flags: str) -> Node:
@@ -102,7 +66,7 @@ class _Parser:
             self.text, self.origin = _without_whitespace(pattern)
         self.at = 0
         self.ignore_case = "i" in flags
-        self.dot = Chars(classes.EVERYTHING if "s" in flags else classes.complement(classes.LINE_ENDS))
+        self.dot = Chars(classes.EVERYTHING if "s" in flags else classes.complement(classes.NEWLINE_ONLY))
         self.begin = Anchor("line begin" if "m" in flags else "begin")
         self.end = Anchor("line end" if "m" in flags else "end")
 
@@ -122,7 +86,7 @@ class _Parser:
         position = self.origin[at] if at < len(self.origin) else len(self.pattern)
         shown = self.pattern if len(self.pattern) <= 200 else self.pattern[:200] + "…"
         error: type[CnsError] = ShapeError if code == "CNS230" else UnsupportedError
-        raise error(code, f"sh:pattern {shown!r}, character {position + 1}: {what}", hint=hint, spec=SPEC)
+        raise error(code, f"sh:pattern {shown!r}, character {position + 1}: {what}", hint=hint, spec=hints.SPEC)
 
     # --- regExp ::= branch ('|' branch)*, with a stack of open groups instead of recursion ---
 
@@ -154,7 +118,7 @@ class _Parser:
         self.at += 1
         if self.take("?:") or self.peek() != "?":
             return
-        for opening, (what, hint) in _FOREIGN_GROUPS.items():
+        for opening, (what, hint) in hints.FOREIGN_GROUPS.items():
             if self.text.startswith(opening, start):
                 self.fail(f"{what} {opening!r} does not exist in XPath patterns", hint, start)
         shown = self.text[start : start + 3]
@@ -258,7 +222,7 @@ class _Parser:
         self.at = close + 1
         ranges = classes.block(name[2:]) if name.startswith("Is") else classes.category(name)
         if ranges is None:
-            hint = _nearest_block(name) or r"write a category, as in \p{Lu}, or a block, as in \p{IsGreek}"
+            hint = hints.nearest_block(name) or r"write a category, as in \p{Lu}, or a block, as in \p{IsGreek}"
             self.fail(f"there is no category or block {name[:60]!r}", hint, start)
         return classes.complement(ranges) if complement else ranges
 
@@ -266,7 +230,7 @@ class _Parser:
         if char in "123456789" and not inside_class:
             hint = "a back-reference is not regular and has no automaton; use sh:sparql, or list the alternatives"
             self.fail(f"the back-reference \\{char} cannot be compiled", hint, start, "CNS231")
-        what, hint = _FOREIGN_ESCAPES.get(char, ("", "leave the backslash out for the character itself"))
+        what, hint = hints.FOREIGN_ESCAPES.get(char, ("", "leave the backslash out for the character itself"))
         shown = f"{what} \\{char}" if what else f"the escape \\{char}"
         self.fail(f"{shown} does not exist in XPath patterns", hint, start)
 
@@ -337,69 +301,9 @@ def _without_whitespace(pattern: str) -> tuple[str, list[int]]:
     return "".join(pattern[position] for position in kept), kept
 
 
-def _nearest_block(name: str) -> str:
-    """A hint for a name that is long enough to be meant as a block's."""
-    known = ["Is" + block for block in classes.block_names()] if len(name) > 2 else []
-    nearest = get_close_matches(name if name.startswith("Is") else "Is" + name, known, 3)
-    return f"did you mean {' or '.join(nearest)}?" if nearest else ""
-
-
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
 # More than XPath lets one escape, but never with two meanings among its peers.
 _PUNCTUATION = frozenset(" !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-
-_SECOND_PATTERN = "give the shape a second sh:pattern (sh:not around it for a negative one), or use sh:sparql"
-_PLAIN_GROUP = 'write a plain group, "(…)"'
-_FLAG = 'set sh:flags, which hold for the whole pattern, such as sh:flags "i"'
-_ITSELF = 'write the character itself: Turtle\'s own \\uXXXX is read before the pattern is, so "\\u00E9" works'
-_OR_CLASS = "list what you mean in a class, such as [ \\t]"
-
-_FOREIGN_GROUPS = {
-    "(?=": ("the look-ahead", _SECOND_PATTERN),
-    "(?!": ("the look-ahead", _SECOND_PATTERN),
-    "(?<=": ("the look-behind", _SECOND_PATTERN),
-    "(?<!": ("the look-behind", _SECOND_PATTERN),
-    "(?P=": ("the named back-reference", "list the alternatives, or use sh:sparql"),
-    "(?P": ("the named group", _PLAIN_GROUP),
-    "(?<": ("the named group", _PLAIN_GROUP),
-    "(?'": ("the named group", _PLAIN_GROUP),
-    "(?>": ("the atomic group", _PLAIN_GROUP),
-    "(?|": ("the branch reset group", _PLAIN_GROUP),
-    "(?(": ("the conditional group", _PLAIN_GROUP),
-    "(?#": ("the comment", "leave it out, or use rdfs:comment on the shape"),
-    "(?i": ("the inline flag", _FLAG),
-    "(?m": ("the inline flag", _FLAG),
-    "(?s": ("the inline flag", _FLAG),
-    "(?x": ("the inline flag", _FLAG),
-    "(?-": ("the inline flag", _FLAG),
-}
-
-_FOREIGN_ESCAPES = {
-    "b": ("the word boundary", r"say what may stand there instead, as in (^|\W)word(\W|$)"),
-    "B": ("the word boundary", r"say what may stand there instead, as in \wword\w"),
-    "A": ("the anchor", "use ^ (and no flag m)"),
-    "Z": ("the anchor", "use $ (and no flag m)"),
-    "z": ("the anchor", "use $ (and no flag m)"),
-    "G": ("the anchor", "use ^"),
-    "x": ("the hexadecimal escape", _ITSELF),
-    "u": ("the Unicode escape", _ITSELF),
-    "U": ("the Unicode escape", _ITSELF),
-    "N": ("the named character", _ITSELF),
-    "0": ("the octal escape", _ITSELF),
-    "a": ("the control character", _ITSELF),
-    "e": ("the control character", _ITSELF),
-    "f": ("the control character", _ITSELF),
-    "v": ("the control character", _ITSELF),
-    "h": ("the class", _OR_CLASS),
-    "H": ("the class", _OR_CLASS),
-    "R": ("the line break", r"write (\r\n|\n|\r)"),
-    "X": ("the grapheme", r"write \P{M}\p{M}*"),
-    "Q": ("the quotation", 'use sh:flags "q" for a pattern that is all literal, or escape each character'),
-    "E": ("the quotation", 'use sh:flags "q" for a pattern that is all literal, or escape each character'),
-    "K": ("the reset", "leave it out: only whether there is a match counts"),
-    "k": ("the named back-reference", "list the alternatives, or use sh:sparql"),
-    "g": ("the back-reference", "list the alternatives, or use sh:sparql"),
-}

@@ -1,0 +1,255 @@
+"""``cns-aotc``: arguments, printing, exit codes. Exit 0: conforms; 1: violations; 2: anything else went wrong.
+
+Starts fast: what a command does not need is not imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cns import __version__
+from cns.errors import CnsError, CnsWarning, UsageError
+
+if TYPE_CHECKING:
+    from cns.validator import Validator
+
+CONFORMS, VIOLATIONS, WRONG = 0, 1, 2
+PROGRAM_SUFFIX = ".cns"
+_FORMATS = ("human", "turtle", "nt", "json")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; what a user could see as an error is one message on stderr, never a traceback."""
+    options = _parser().parse_args(arguments)
+    try:
+        with _warnings_as_lines():
+            code: int = options.command(options)
+            sys.stdout.flush()
+            return code
+    except CnsError as error:
+        print(f"cns-aotc: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        # Whoever read our output has had enough; nothing more can be said there, also not at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        print("cns-aotc: interrupted", file=sys.stderr)
+    except MemoryError:
+        print("cns-aotc: out of memory", file=sys.stderr)
+    except OSError as error:
+        print(f"cns-aotc: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
+    return WRONG
+
+
+# ---------------------------------------------------------------------- arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cns-aotc", description="Compile SHACL shapes ahead of time; validate RDF.")
+    parser.add_argument("--version", action="version", version=f"cns {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_compile(commands)
+    _add_validate(commands)
+    _add_explain(commands)
+    return parser
+
+
+def _add_sources(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-e", "--ontology", action="append", default=[], metavar="FILE", help="ontology; may be repeated"
+    )
+    parser.add_argument(
+        "--shapes-format", metavar="NAME", help="RDF syntax of shapes and ontology, if not by extension"
+    )
+    parser.add_argument("--no-imports", action="store_true", help="do not follow owl:imports")
+    parser.add_argument("--catalog", action="append", default=[], metavar="IRI=FILE", help="local file for an import")
+    parser.add_argument("--network", action="store_true", help="fetch imports that are not local")
+    parser.add_argument("--ignore-unsupported", action="store_true", help="leave out SPARQL, rules and functions")
+    parser.add_argument("--no-meta-shacl", action="store_true", help="skip the W3C's shapes for shapes")
+    parser.add_argument("--no-cache", action="store_true", help="compile afresh, keep nothing")
+
+
+def _add_compile(commands: Any) -> None:
+    parser = commands.add_parser("compile", help="check and compile shapes", description="Check and compile shapes.")
+    parser.add_argument("shapes", nargs="+", metavar="SHAPES", help="shapes files, together one graph")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where the compiled program goes")
+    _add_sources(parser)
+    parser.set_defaults(command=_compile)
+
+
+def _add_validate(commands: Any) -> None:
+    parser = commands.add_parser("validate", help="validate data", description="Validate data; exit 0, 1 or 2.")
+    parser.add_argument("data", nargs="+", metavar="DATA", help="data files, together one graph; - is standard input")
+    parser.add_argument(
+        "-s", "--shapes", action="append", default=[], metavar="FILE", help="shapes, or a compiled program"
+    )
+    parser.add_argument("-f", "--format", choices=_FORMATS, default="human", help="of the report")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where the report goes, instead of standard output")
+    parser.add_argument("--data-format", metavar="NAME", help="RDF syntax of the data, if not by extension")
+    parser.add_argument("--conforms", action="store_true", help="the verdict alone; stops at the first failure")
+    parser.add_argument("--allow-infos", action="store_true", help="exit 0 if there are only sh:Info results")
+    parser.add_argument("--allow-warnings", action="store_true", help="... only sh:Info and sh:Warning results")
+    _add_sources(parser)
+    parser.set_defaults(command=_validate)
+
+
+def _add_explain(commands: Any) -> None:
+    parser = commands.add_parser("explain", help="what the compiler made of shapes")
+    parser.add_argument("shapes", nargs="+", metavar="SHAPES", help="shapes files, or one compiled program")
+    view = parser.add_mutually_exclusive_group()
+    view.add_argument("--bytecode", action="store_const", const="bytecode", dest="view", help="the instructions")
+    view.add_argument("--plan", action="store_const", const="plan", dest="view", help="the data plan")
+    view.add_argument(
+        "--ir", action="store_const", const="ir", dest="view", help="the shapes as the compiler sees them"
+    )
+    _add_sources(parser)
+    parser.set_defaults(command=_explain, view="ir")
+
+
+# ---------------------------------------------------------------------- commands
+
+
+def _compile(options: argparse.Namespace) -> int:
+    with _progress("compiling"):
+        validator = _validator(options, options.shapes)
+    program = validator.program
+    if options.output:
+        validator.save(options.output)
+    print(
+        f"{program.count('shapes')} shapes, {program.count('ops')} checks, {program.count('code')} instructions, "
+        f"{program.count('columns')} predicates" + (f" → {options.output}" if options.output else "")
+    )
+    return CONFORMS
+
+
+def _validate(options: argparse.Namespace) -> int:
+    with _progress("compiling"):
+        validator = _validator(options, options.shapes or options.data)
+    with _progress("validating"):
+        if options.conforms:
+            conforms = validator.conforms(options.data, format=options.data_format)
+            report = None
+        else:
+            report = validator.validate(options.data, format=options.data_format)
+            conforms = report.conforms
+    if report is None:
+        print("conforms" if conforms else "does not conform")
+    else:
+        with _output(options.output) as sink:
+            report.write(sink, options.format)
+        if options.allow_infos or options.allow_warnings:
+            from cns.pyshacl_api import conforms_allowing
+
+            conforms = conforms_allowing(report, infos=options.allow_infos, warnings=options.allow_warnings)
+    return CONFORMS if conforms else VIOLATIONS
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from cns import explain
+
+    if options.view == "ir" and not _is_program(options.shapes):
+        print(explain.ir_text(_ontology(options), options.shapes, _compile_options(options)), end="")
+        return CONFORMS
+    program = _validator(options, options.shapes).program
+    text = explain.plan_text(program) if options.view == "plan" else explain.bytecode_text(program)
+    print(text, end="")
+    return CONFORMS
+
+
+# ---------------------------------------------------------------------- what they share
+
+
+def _is_program(paths: list[str]) -> bool:
+    return len(paths) == 1 and paths[0].endswith(PROGRAM_SUFFIX)
+
+
+def _ontology(options: argparse.Namespace) -> list[str] | None:
+    return options.ontology or None
+
+
+def _compile_options(options: argparse.Namespace) -> Any:
+    from cns.options import CompileOptions
+
+    catalog = {}
+    for entry in options.catalog:
+        iri, separator, path = entry.rpartition("=")
+        if not separator:
+            raise UsageError("CNS906", f"--catalog {entry!r} is not IRI=FILE", hint="--catalog http://…/onto=onto.ttl")
+        catalog[iri] = path
+    return CompileOptions(
+        format=options.shapes_format,
+        imports=not options.no_imports,
+        catalog=catalog,
+        network=options.network,
+        ignore_unsupported=options.ignore_unsupported,
+        meta_shacl=not options.no_meta_shacl,
+        cache=not options.no_cache,
+    )
+
+
+def _validator(options: argparse.Namespace, shapes: list[str]) -> Validator:
+    from cns.validator import Validator, compile_with
+
+    if _is_program(shapes):
+        return Validator.load(shapes[0])
+    return compile_with(_ontology(options), _with_stdin(shapes), _compile_options(options))
+
+
+def _with_stdin(paths: list[str]) -> list[str | bytes]:
+    return [sys.stdin.buffer.read() if path == "-" else path for path in paths]
+
+
+@contextmanager
+def _output(path: str | None) -> Iterator[Callable[[bytes], object]]:
+    """Standard output, or a file that appears whole or not at all."""
+    if path is None:
+        yield sys.stdout.buffer.write
+        return
+    temporary = f"{path}.{os.getpid()}.part"
+    try:
+        with open(temporary, "wb") as file:  # noqa: PTH123 (no pathlib: it would cost the start-up)
+            yield file.write
+        os.replace(temporary, path)  # noqa: PTH105
+    except BaseException:
+        if os.path.exists(temporary):  # noqa: PTH110
+            os.unlink(temporary)  # noqa: PTH108
+        raise
+
+
+@contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    """Our warnings are for the user, one line each; those of libraries keep Python's own way."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", CnsWarning)
+        usual = warnings.showwarning
+
+        def show(message: Any, category: Any, *rest: Any, **named: Any) -> None:
+            if issubclass(category, CnsWarning):
+                print(f"cns-aotc: warning: {message}", file=sys.stderr)
+            else:
+                usual(message, category, *rest, **named)
+
+        warnings.showwarning = show
+        yield
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[None]:
+    """On a terminal a word about what takes the time, gone when it is done; in a pipe nothing."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    print(f"{what} …", end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

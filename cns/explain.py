@@ -1,0 +1,41 @@
+"""What the compiler decided, as text: the IR, the bytecode, the data plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cns.codegen.assembly import disassemble, term_text
+from cns.codegen.program import Program
+from cns.options import CompileOptions
+
+_FORWARD, _INVERSE = 1, 2
+
+
+def ir_text(ontology: Any, shapes: Any, options: CompileOptions) -> str:
+    from cns.ir.pprint import pprint
+    from cns.pipeline import build_ir
+
+    return pprint(build_ir(ontology, shapes, options)[0])
+
+
+def bytecode_text(program: Program) -> str:
+    return disassemble(program)
+
+
+def plan_text(program: Program) -> str:
+    """Which predicates are kept, and how; everything else is skipped while reading."""
+    facts = program.row("facts", 0)
+    lines = ["predicate, and what is kept of it:"]
+    for number, column in enumerate(program.rows("columns")):
+        uses = [name for bit, name in ((_FORWARD, "values"), (_INVERSE, "subjects")) if column["flags"] & bit]
+        if number == facts["type_column"]:
+            uses.append("classes")
+        if number == facts["sub_class_column"]:
+            uses.append("class hierarchy")
+        name = term_text(program, column["predicate"])
+        lines.append(f"{number:6}  {name:60} {', '.join(uses) or 'nothing: a closed shape allows it'}")
+    rest = "kept: closed shapes look at them" if facts["keep_rest"] else "skipped in the reader"
+    lines.append(f"{'others':>6}  {rest}")
+    lines.append(f"{program.count('classes')} classes, {program.count('sub_classes')} subclass pairs compiled in")
+    lines.append(f"{program.count('regexes')} patterns, {4 * len(program.tables['regex_words']):,} bytes of tables")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,63 @@
+"""The IR as text: what golden tests hold and what ``cns-aotc explain --ir`` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cns.ir.types import Op, PathKind, ProgramIR, ShapeIR
+from cns.terms import n3
+
+_SUFFIX = {PathKind.ZERO_OR_MORE: "*", PathKind.ONE_OR_MORE: "+", PathKind.ZERO_OR_ONE: "?"}
+
+
+def pprint(ir: ProgramIR) -> str:
+    """Shapes in order, each with its targets, value nodes and checks."""
+    return "".join(line + "\n" for shape in ir.shapes for line in shape_lines(ir, shape))
+
+
+def shape_lines(ir: ProgramIR, shape: ShapeIR) -> Iterator[str]:
+    off = "  (deactivated)" if shape.deactivated else ""
+    yield f"shape {shape.id} {_flat(shape.label)}{off}"
+    yield f"  severity {n3(shape.severity)}"
+    for target in shape.targets:
+        yield f"  target {target.kind.value} {n3(ir.terms[target.term])}"
+    yield f"  values {'self' if shape.path is None else path_text(ir, shape.path)}"
+    for number in shape.ops:
+        yield f"  {op_text(ir, ir.ops[number])}"
+
+
+def op_text(ir: ProgramIR, op: Op) -> str:
+    parts = [f"op {op.id} {op.kind.value}"]
+    if op.kind.value.lower().endswith(("count", "length")):
+        parts.append(str(op.count))
+    if op.text:
+        parts.append(f'"{_flat(op.text)}"')
+    if op.flags:
+        parts.append(f"flags {op.flags}")
+    parts += (_flat(n3(ir.terms[term])) for term in op.terms)
+    parts += op.languages
+    parts += (f"shape {shape}" for shape in op.shapes)
+    if op.siblings:
+        parts.append("not " + " ".join(f"shape {shape}" for shape in op.siblings))
+    return " ".join(parts)
+
+
+def path_text(ir: ProgramIR, path: int) -> str:
+    """In the notation of SPARQL's property paths."""
+    node = ir.paths[path]
+    if node.kind is PathKind.PREDICATE:
+        return n3(ir.terms[node.term])
+    if node.kind is PathKind.INVERSE:
+        return "^" + n3(ir.terms[node.term])
+    if node.kind in _SUFFIX:
+        return _grouped(ir, node.children[0]) + _SUFFIX[node.kind]
+    return ("/" if node.kind is PathKind.SEQUENCE else "|").join(_grouped(ir, child) for child in node.children)
+
+
+def _grouped(ir: ProgramIR, path: int) -> str:
+    text = path_text(ir, path)
+    return text if ir.paths[path].kind in (PathKind.PREDICATE, *_SUFFIX) else f"({text})"
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", "\\n").replace("\r", "\\r")
