@@ -38,7 +38,7 @@ def file_digest(path: str) -> str | None:
 
 
 def load(key: str) -> tuple[bytes, tuple[str, ...]] | None:
-    """The program kept under the key and the warnings of its compilation, if every file that it was made of is unchanged."""
+    """The program kept under the key and its warnings, if every file that it was made of is unchanged."""
     try:
         entry = (folder() / (key + _SUFFIX)).read_bytes()
         head, _, blob = entry.partition(b"\n")

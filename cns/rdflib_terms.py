@@ -1,4 +1,4 @@
-"""cns terms → rdflib terms, for reports as graphs and for libraries that want rdflib. rdflib is imported on first use."""
+"""cns terms → rdflib terms, for reports as graphs and for libraries that want them. rdflib is imported on first use."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The AST: a shapes graph one to one as SHACL describes it, shapes referring to each other by node.
 
-No meaning is decided here: no ids, no order of evaluation, no closure. ``frontend.parse`` makes it, ``ir.build`` reads it.
+No meaning is decided here: no ids, no order of evaluation, no closure.
+``frontend.parse`` makes it, ``ir.build`` reads it.
 """
 
 from __future__ import annotations
@@ -234,7 +235,7 @@ class NodeShape(Constraint):
 class PropertyShape(Constraint):
     """``sh:property``: its results are the property shape's own."""
 
-    component = sh("PropertyShapeComponent")
+    component = sh("PropertyConstraintComponent")
     shape: Node
 
 

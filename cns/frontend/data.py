@@ -25,11 +25,21 @@ class DataTriples:
 
 
 def graph_triples(graph: rdflib.Graph) -> DataTriples:
-    """A caller's graph as it is; of a dataset the union of its graphs."""
+    """A caller's graph as it is; of a dataset the union of its graphs.
+
+    Sorted, because rdflib's own order changes from process to process, and with it would the order of the results.
+    """
     statements: Iterable[Any] = graph
     if isinstance(graph, rdflib.Dataset | rdflib.ConjunctiveGraph):
         statements = (quad[:3] for quad in graph.quads((None, None, None, None)))
-    return DataTriples(statements, (rdflib.URIRef, rdflib.BNode), shared_blanks=True)
+    return DataTriples(sorted(statements, key=_order), (rdflib.URIRef, rdflib.BNode), shared_blanks=True)
+
+
+def _order(triple: Any) -> tuple[str, ...]:
+    """By text: rdflib's own comparison of terms is far slower, and no order of literals by value is needed."""
+    s, p, o = triple
+    text = (str(s), str(p), str(o))
+    return (*text, str(o.datatype), str(o.language)) if isinstance(o, rdflib.Literal) else text
 
 
 def document_triples(document: Document) -> DataTriples:

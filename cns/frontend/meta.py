@@ -109,9 +109,9 @@ def _error(index: TripleIndex, labels: Labels, result: MetaResult) -> ShapeError
     hint = "compare it with the rule; what the shapes for shapes ask is in shacl-shacl.ttl"
     spec = _rule(result)
     if isinstance(result.focus, Literal):
-        return ShapeError("CNS230", f"{labels(result.focus)}: {message}", hint=hint, spec=spec)
+        return ShapeError("CNS240", f"{labels(result.focus)}: {message}", hint=hint, spec=spec)
     where = ShapeView(index, labels, result.focus, lambda _: None).where(result.path)
-    return ShapeError("CNS230", message, where=where, hint=hint, spec=spec)
+    return ShapeError("CNS240", message, where=where, hint=hint, spec=spec)
 
 
 def _rule(result: MetaResult) -> str:

@@ -7,7 +7,8 @@ from cns.shapes import ClassOf
 from tests.frontend.conftest import ParseText
 
 COMPONENT = (
-    "ex:Kind rdfs:subClassOf sh:ConstraintComponent . ex:Component a ex:Kind ; sh:parameter [ sh:path ex:limit ], [ sh:path ex:extra ; sh:optional true ]"
+    "ex:Kind rdfs:subClassOf sh:ConstraintComponent . ex:Component a ex:Kind ; "
+    "sh:parameter [ sh:path ex:limit ], [ sh:path ex:extra ; sh:optional true ]"
     " ; sh:validator [ a sh:SPARQLAskValidator ; sh:ask 'ASK {}' ] . "
 )
 

@@ -40,7 +40,7 @@ def test_a_violation_becomes_an_error_that_names_shape_property_and_rule() -> No
     result = MetaResult(S, sh("minCount"), sh("DatatypeConstraintComponent"), "", Literal("1.5", XSD_NS + "decimal"))
     error = violations_to_error(sources, [result])
     assert error is not None
-    assert (error.code, error.where.shape, error.where.property) == ("CNS230", "ex:S", "ex:p")
+    assert (error.code, error.where.shape, error.where.property) == ("CNS240", "ex:S", "ex:p")
     assert "sh:minCount (1.5) is ill-formed" in error.message
     assert error.spec == "https://www.w3.org/TR/shacl/#syntax-rule-minCount-datatype"
     assert error.hint
