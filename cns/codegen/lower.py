@@ -13,6 +13,7 @@ from cns.codegen.program import Program, ProgramWriter
 from cns.codegen.regex import compile_pattern
 from cns.errors import CnsError
 from cns.ir.types import Op, OpKind, PathKind, ProgramIR, ShapeIR, TargetKind
+from cns.naming import Namer, report_prefixes
 from cns.terms import BlankNode, Iri, Literal, Term, n3
 from cns.vocab import RDF_TYPE, RDFS_SUB_CLASS_OF
 from cython_optimizations import cstructs
@@ -63,6 +64,8 @@ class _Lowering:
     def __init__(self, ir: ProgramIR) -> None:
         self.ir = ir
         self.out = ProgramWriter()
+        self.prefixes = report_prefixes(ir.prefixes)
+        self.name = Namer(self.prefixes)
         self.nodes: dict[Term, int] = {}
         self.literals: dict[Literal, int] = {}
         self.literal_rows: list[Literal] = []
@@ -328,7 +331,7 @@ class _Lowering:
                 path=NONE if shape.path is None else shape.path,
                 path_nt=text(nt) if path else NONE,
                 path_nt_triples=text(triples) if triples else NONE,
-                path_turtle=text(path_as_turtle(path)) if path else NONE,
+                path_turtle=text(path_as_turtle(path, self.name)) if path else NONE,
                 first_target=first,
                 target_count=count,
             )
@@ -343,20 +346,10 @@ class _Lowering:
             self.out.row("ops", shape=op.shape, component=component, first_message=first, message_count=count)
 
     def lower_sub_classes(self) -> None:
-        """Of the ontology's hierarchy only what stands below a class that is asked about."""
-        below: dict[int, list[int]] = {}
-        for sub, sup in self.ir.sub_classes:
-            below.setdefault(sup, []).append(sub)
-        numbers = {term: number for number, term in enumerate(self.ir.terms)}
-        names = {node: term for term, node in self.nodes.items()}
-        todo = [numbers[names[node]] for node in self.classes if names[node] in numbers]
-        seen = set(todo)
-        for sup in todo:
-            for sub in below.get(sup, ()):
+        """The ontology's whole hierarchy: one triple of the data may put any part of it below a class asked about."""
+        if self.classes:
+            for sub, sup in self.ir.sub_classes:
                 self.out.row("sub_classes", sub=self.value(self.term(sub)), super=self.value(self.term(sup)))
-                if sub not in seen:
-                    seen.add(sub)
-                    todo.append(sub)
 
     def close(self) -> None:
         """A closed shape forbids each column that it does not allow, so that those columns have to be kept."""
@@ -399,7 +392,7 @@ class _Lowering:
             sub_class_column=sub_class_column,
             keep_rest=int(bool(self.closed_lists)),
         )
-        for prefix, iri in self.ir.prefixes:
+        for prefix, iri in self.prefixes:
             self.out.row("prefixes", prefix=self.out.text(prefix), iri=self.out.text(iri))
         return self.out.finish(self.meta())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cns.shapes import (
@@ -14,7 +15,7 @@ from cns.shapes import (
     ZeroOrMorePath,
     ZeroOrOnePath,
 )
-from cns.terms import n3
+from cns.terms import Iri, n3
 from cns.vocab import RDF_FIRST, RDF_NIL, RDF_REST, SH_NS
 
 _WRAPPERS: dict[type, str] = {
@@ -66,14 +67,14 @@ def path_as_ntriples(path: Path, name: str) -> tuple[str, str]:
     return triples.path(path), "".join(triples.lines)
 
 
-def path_as_turtle(path: Path) -> str:
+def path_as_turtle(path: Path, name: Callable[[Iri], str]) -> str:
     if isinstance(path, PredicatePath):
-        return n3(path.predicate)
+        return name(path.predicate)
     if isinstance(path, SequencePath):
-        return f"( {' '.join(path_as_turtle(step) for step in path.paths)} )"
+        return f"( {' '.join(path_as_turtle(step, name) for step in path.paths)} )"
     if isinstance(path, AlternativePath):
-        return f"[ sh:alternativePath ( {' '.join(path_as_turtle(branch) for branch in path.paths)} ) ]"
-    return f"[ sh:{_WRAPPERS[type(path)]} {path_as_turtle(path.path)} ]"
+        return f"[ sh:alternativePath ( {' '.join(path_as_turtle(branch, name) for branch in path.paths)} ) ]"
+    return f"[ sh:{_WRAPPERS[type(path)]} {path_as_turtle(path.path, name)} ]"
 
 
 def path_as_json(path: Path) -> Any:

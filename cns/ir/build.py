@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cns.errors import UnsupportedError
-from cns.ir.messages import Namer, default_message
+from cns.ir.messages import Names, default_message
 from cns.ir.paths import PathTable
 from cns.ir.types import Op, OpKind, ProgramIR, ShapeIR, TargetIR, TargetKind
 from cns.shapes import (
@@ -88,7 +88,7 @@ class _Builder:
         self.terms: dict[Term, int] = {}
         self.paths = PathTable(self.intern)
         self.numbers: dict[Node, int] = {shape.node: i for i, shape in enumerate(ast.shapes)}
-        self.name = Namer(ast.prefixes, {shape.node: shape.source_text for shape in ast.shapes})
+        self.name = Names(ast.prefixes, {shape.node: shape.source_text for shape in ast.shapes})
         self.ops: list[Op] = []
 
     def intern(self, term: Term) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cns.naming import Namer
 from cns.shapes import (
     And,
     ClassOf,
@@ -33,40 +34,28 @@ from cns.shapes import (
     UniqueLang,
     Xone,
 )
-from cns.terms import Literal, Node, Term, n3
+from cns.terms import Literal, Node, Term
 
 _SHOWN = 6
 
 
-class Namer:
-    """Terms as people read them: prefixed names where the shapes declare a prefix."""
+class Names:
+    """Terms and shapes as messages name them."""
 
     def __init__(self, prefixes: tuple[tuple[str, str], ...], labels: dict[Node, str]) -> None:
-        self._namespaces = sorted(
-            ((ns, prefix) for prefix, ns in prefixes if ns), key=lambda pair: (-len(pair[0]), pair)
-        )
+        self._namer = Namer(prefixes)
         self._labels = labels
 
     def __call__(self, term: Term) -> str:
-        if isinstance(term, Literal):
-            if term.language or term.datatype.endswith("#string"):
-                return n3(term)
-            return f'"{term.lexical}"^^{self._iri(term.datatype)}'
-        return self._labels.get(term) or self._iri(term)
-
-    def _iri(self, iri: str) -> str:
-        for namespace, prefix in self._namespaces:
-            local = iri[len(namespace) :]
-            if iri.startswith(namespace) and local.replace("-", "a").replace("_", "a").isalnum():
-                return f"{prefix}:{local}"
-        return iri if iri.startswith("_:") else f"<{iri}>"
+        label = None if isinstance(term, Literal) else self._labels.get(term)
+        return self._namer(term) if label is None else label
 
     def list(self, terms: tuple[Term, ...]) -> str:
         shown = ", ".join(self(term) for term in terms[:_SHOWN])
         return f"{shown}, … ({len(terms)} in all)" if len(terms) > _SHOWN else shown
 
 
-def default_message(constraint: Constraint, name: Namer) -> str:
+def default_message(constraint: Constraint, name: Names) -> str:
     match constraint:
         case ClassOf(cls):
             return f"Value is not an instance of {name(cls)}"

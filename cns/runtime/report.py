@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from cns.errors import UsageError
+from cns.naming import Namer
 from cns.rdflib_terms import to_rdflib
-from cns.terms import BlankNode, Iri, Literal, Term, escape_string, n3
+from cns.terms import BlankNode, Iri, Literal, Term, escape_string
 from cns.vocab import SH_NS, SH_VIOLATION, XSD_NS
 from cython_optimizations import cstructs
 from cython_optimizations.hits import Hits
@@ -127,12 +128,12 @@ class Report(Sequence[Result]):
             shape = program.row("shapes", row["shape"])
             first, count = row["first_message"], row["message_count"]
             words = program.tables["messages"][first : first + count]
-            path = program.optional_text(shape["path_turtle"])
+            path = program.optional_text(shape["path_nt"])
             self._sources[op] = _Source(
                 shape_id=row["shape"],
                 shape=_node(program.text(shape["node"])),
                 label=program.text(shape["label"]),
-                path=path[1:-1] if path.startswith("<") else path,
+                path=path[1:-1] if path.startswith("<") else program.optional_text(shape["path_turtle"]),
                 component=Iri(program.text(row["component"])),
                 severity=Iri(program.text(shape["severity"])[1:-1]),
                 messages=tuple(_parse_literal(program.text(word)) for word in words),
@@ -236,6 +237,10 @@ class Report(Sequence[Result]):
         text = self._program.text
         return [(text(row["prefix"]), text(row["iri"])) for row in self._program.rows("prefixes")]
 
+    @cached_property
+    def _namer(self) -> Namer:
+        return Namer(self._prefixes)
+
     def _short(self, term: Term) -> str:
         """As pySHACL prints terms: prefixed where possible, literals in its own notation."""
         if isinstance(term, Literal):
@@ -244,12 +249,8 @@ class Report(Sequence[Result]):
                 return f"Literal({quoted}, lang={term.language})"
             if term.datatype == XSD_NS + "string":
                 return f"Literal({quoted})"
-            return f"Literal({quoted}, datatype={self._short(Iri(term.datatype))})"
-        for prefix, iri in self._prefixes:
-            local = term[len(iri) :]
-            if term.startswith(iri) and local.replace("-", "").replace("_", "").isalnum():
-                return f"{prefix}:{local}"
-        return n3(term)
+            return f"Literal({quoted}, datatype={self._namer.iri(term.datatype)})"
+        return self._namer(term)
 
 
 def _one_line(text: str) -> str:

@@ -291,7 +291,7 @@ static void turtle_result(CnsReportWriter *writer, const CnsHit *hit) {
     if (hit->path != CNS_NONE || shape->path_turtle != CNS_NONE) {
         turtle_property(writer, "resultPath");
         if (hit->path != CNS_NONE) cns_report_value(writer, hit->path);
-        else put_term_text(writer, shape->path_turtle);
+        else put_text(writer, shape->path_turtle);
     }
     if (hit->value != CNS_NONE) {
         turtle_property(writer, "value");

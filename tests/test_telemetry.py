@@ -1,0 +1,52 @@
+"""Stages as OpenTelemetry spans; and nothing of OpenTelemetry where nobody asked."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+TRACED = """
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+exporter = InMemorySpanExporter()
+provider = TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(exporter))
+trace.set_tracer_provider(provider)
+from tests.support import compiled
+validator = compiled("ex:S sh:targetSubjectsOf ex:p ; sh:nodeKind sh:Literal .", meta_shacl=False)
+validator.validate(b"<http://example.org/a> <http://example.org/p> <http://example.org/b> .\\n"
+                   b"<http://example.org/a> <http://example.org/q> <http://example.org/b> .\\n", format="nt")
+for span in exporter.get_finished_spans():
+    print(span.name, dict(sorted(span.attributes.items())))
+"""
+
+UNTRACED = """
+import sys
+from cns.telemetry import stage
+with stage("load") as span:
+    span.note(files=1)
+print([name for name in sys.modules if name.startswith("opentelemetry")])
+"""
+
+
+def run(script: str) -> str:
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
+    return done.stdout
+
+
+def test_each_stage_is_a_span_with_what_a_person_would_want() -> None:
+    spans = dict(line.split(" ", 1) for line in run(TRACED).splitlines())
+    assert list(spans) == ["cns.load", "cns.parse", "cns.build", "cns.lower", "cns.read", "cns.index", "cns.run"]
+    assert "'cns.shapes': 1" in spans["cns.parse"]
+    assert "'cns.ops': 1" in spans["cns.build"]
+    assert spans["cns.read"] == "{'cns.kept': 1, 'cns.skipped': 1, 'cns.sources': 1, 'cns.triples': 2}"
+    assert "'cns.hits': 1" in spans["cns.run"]
+
+
+def test_off_nothing_of_opentelemetry_is_imported() -> None:
+    assert run(UNTRACED) == "[]\n"
