@@ -91,7 +91,7 @@ def test_compile_then_validate_with_the_program(folder: Path) -> None:
     (folder / "shapes.cns").write_bytes((folder / "shapes.cns").read_bytes()[:-1])
     broken = run("validate", "-s", "shapes.cns", "bad.nt")
     assert broken.returncode == 2
-    assert "CNS403" in broken.stderr
+    assert "CNS404" in broken.stderr
 
 
 def test_compile_says_what_is_wrong_with_shapes(folder: Path) -> None:
