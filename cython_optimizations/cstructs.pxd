@@ -27,6 +27,7 @@ cdef extern from "program.h" nogil:
         CNS_ERR_PROGRAM
         CNS_ERR_IO
         CNS_AGAIN
+        CNS_STOPPED
 
     ctypedef struct CnsError:
         CnsStatus status
@@ -121,6 +122,8 @@ cdef extern from "run.h" nogil:
         CnsHit *hits
         uint32_t hit_count
         uint32_t hit_capacity
+        bint (*poll)(void *context) noexcept nogil
+        void *poll_context
 
 cdef extern from "vm.h" nogil:
     ctypedef struct CnsRoot:

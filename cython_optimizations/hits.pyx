@@ -1,7 +1,7 @@
 # cython: language_level=3
 """The hits of a run: a C array that Python reads one by one, and NumPy as a view without a copy."""
 
-from cpython.buffer cimport PyBUF_WRITABLE
+from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBUF_STRIDES, PyBUF_WRITABLE
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t
 from libc.stdlib cimport free, malloc
@@ -50,9 +50,9 @@ cdef class Hits:
         buffer.itemsize = sizeof(uint32_t)
         buffer.readonly = 1
         buffer.ndim = 2
-        buffer.format = "I"
-        buffer.shape = self.shape
-        buffer.strides = self.strides
+        buffer.format = "I" if flags & PyBUF_FORMAT == PyBUF_FORMAT else NULL
+        buffer.shape = self.shape if flags & PyBUF_ND == PyBUF_ND else NULL
+        buffer.strides = self.strides if flags & PyBUF_STRIDES == PyBUF_STRIDES else NULL
         buffer.suboffsets = NULL
         buffer.internal = NULL
 
@@ -76,6 +76,8 @@ cdef class Hits:
         cdef CnsReportWriter writer
         cdef Py_ssize_t at = 0
         cdef uint32_t step
+        if format not in ("nt", "turtle"):
+            raise ValueError(f"unknown format {format!r}")
         if cns_report_open(&writer, &self.store.c, CNS_FORMAT_TURTLE if format == "turtle" else CNS_FORMAT_NTRIPLES) != CNS_OK:
             raise MemoryError()
         try:

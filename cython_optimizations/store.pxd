@@ -11,6 +11,8 @@ cdef class Store:
     cdef readonly Program program
     cdef list buffers
     cdef readonly bint indexed
+    cdef bint broken
+    cdef int _utf8(self, text, const unsigned char **start, unsigned int *length) except -1
     cdef tuple text_of(self, unsigned int node)
     cdef unsigned int _node(self, term, blank_type) except? 0xffffffff
     cdef unsigned int _literal(self, term) except? 0xffffffff

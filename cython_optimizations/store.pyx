@@ -7,12 +7,15 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
 from cython_optimizations.cstructs cimport (
-    CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_MEMORY, CNS_LITERAL_BIT, CNS_NODE_BLANK, CNS_NODE_IRI,
+    CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_MEMORY, CNS_ERR_PROGRAM, CNS_LITERAL_BIT, CNS_NODE_BLANK, CNS_NODE_IRI,
     CNS_NONE, CNS_OK, CnsError, CnsLiteral, CnsNodeType, CnsRoute, CnsStatus,
     cns_datatype_iri, cns_program_load, cns_read_ntriples, cns_store_add, cns_store_begin_source, cns_store_close,
     cns_store_datatype, cns_store_find, cns_store_index, cns_store_language, cns_store_literal, cns_store_node,
     cns_store_open, cns_store_route,
 )
+
+# The longest text of a term in bytes; literals count their length in 32 bits.
+cdef Py_ssize_t MAX_TEXT = 0x3fffffff
 
 
 class ReadError(ValueError):
@@ -64,8 +67,10 @@ cdef class Store:
     def __cinit__(self, Program program not None):
         self.program = program
         self.buffers = []
-        if cns_store_open(&self.c, &program.c, NULL) != CNS_OK:
-            raise MemoryError()
+        cdef CnsStatus status = cns_store_open(&self.c, &program.c, NULL)
+        if status == CNS_ERR_PROGRAM:
+            raise BadProgram("two constants of the program are equal")
+        _ok(status)
 
     def __dealloc__(self):
         cns_store_close(&self.c)
@@ -73,6 +78,8 @@ cdef class Store:
     def _check_open(self):
         if self.indexed:
             raise RuntimeError("the store is indexed: nothing can be added any more")
+        if self.broken:
+            raise RuntimeError("reading failed half-way: the store is of no use any more")
 
     def read_ntriples(self, data not None, bint copy=False):
         """Reads a whole source. Without copy the buffer is kept alive by the store, and texts stay in it."""
@@ -84,10 +91,12 @@ cdef class Store:
         self._check_open()
         if not copy:
             self.buffers.append(view)
+        self.broken = True
         with nogil:
             status = cns_store_begin_source(&self.c, False)
             if status == CNS_OK:
                 status = cns_read_ntriples(&self.c, start, size, copy, &error)
+        self.broken = status != CNS_OK
         if status == CNS_ERR_MEMORY:
             raise MemoryError()
         if status != CNS_OK:
@@ -100,19 +109,20 @@ cdef class Store:
         With shared_blanks labels are identities: the same one in another such source is the same node.
         """
         cdef CnsRoute route
-        cdef uint32_t subject, value
-        cdef Py_ssize_t length
-        cdef const char *text
+        cdef uint32_t subject, value, length
+        cdef const uint8_t *text
         cdef dict routes = {}
-        cdef dict nodes = {}
         self._check_open()
+        self.broken = True  # until all is in
         _ok(cns_store_begin_source(&self.c, shared_blanks))
         for s, p, o in triples:
             self.c.stats.triples_read += 1
             known = routes.get(p)
             if known is None:
-                text = PyUnicode_AsUTF8AndSize(str(p), &length)
-                _ok(cns_store_route(&self.c, <const uint8_t *>text, <uint32_t>length, True, &route))
+                if not isinstance(p, iri_type):
+                    raise ReadError(f"a predicate that is not an IRI: {p!r}", 0, 0)
+                self._utf8(p, &text, &length)
+                _ok(cns_store_route(&self.c, text, length, True, &route))
                 routes[p] = (<bytes>(<char *>&route)[:sizeof(route)])
             else:
                 memcpy(&route, <char *><bytes>known, sizeof(route))
@@ -124,37 +134,53 @@ cdef class Store:
                 raise ReadError(f"a subject that is neither an IRI nor a blank node: {s!r}", 0, 0)
             value = self._node(o, blank_type) if isinstance(o, (iri_type, blank_type)) else self._literal(o)
             _ok(cns_store_add(&self.c, &route, subject, value))
+        self.broken = False
+
+    cdef int _utf8(self, text, const uint8_t **start, uint32_t *length) except -1:
+        """The text of a str, which has to be kept for as long as the bytes are used."""
+        cdef Py_ssize_t size
+        try:
+            start[0] = <const uint8_t *>PyUnicode_AsUTF8AndSize(text, &size)
+        except UnicodeEncodeError:
+            raise ReadError(f"text with a lone surrogate, which is no Unicode: {str(text[:80])!a}", 0, 0) from None
+        if size > MAX_TEXT:
+            raise ReadError("a term of more than 1 GiB", 0, 0)
+        length[0] = <uint32_t>size
+        return 0
 
     cdef unsigned int _node(self, term, blank_type) except? 0xffffffff:
-        cdef Py_ssize_t length
-        cdef const char *text = PyUnicode_AsUTF8AndSize(term, &length)
+        cdef uint32_t length
+        cdef const uint8_t *text
         cdef CnsNodeType kind = CNS_NODE_BLANK if isinstance(term, blank_type) else CNS_NODE_IRI
-        return _id(cns_store_node(&self.c, kind, <const uint8_t *>text, <uint32_t>length, True))
+        self._utf8(term, &text, &length)
+        return _id(cns_store_node(&self.c, kind, text, length, True))
 
     cdef unsigned int _literal(self, term) except? 0xffffffff:
-        cdef Py_ssize_t length
-        cdef const char *text
-        cdef uint32_t datatype, language = 0
-        if term.language:
+        cdef uint32_t datatype, length, language = 0
+        cdef const uint8_t *text
+        tag = term.language
+        if tag:
             iri = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-            text = PyUnicode_AsUTF8AndSize(term.language, &length)
-            language = _id(cns_store_language(&self.c, <const uint8_t *>text, <uint32_t>length, True))
+            self._utf8(tag, &text, &length)
+            language = _id(cns_store_language(&self.c, text, length, True))
         else:
             iri = term.datatype or "http://www.w3.org/2001/XMLSchema#string"
-        text = PyUnicode_AsUTF8AndSize(iri, &length)
-        datatype = _id(cns_store_datatype(&self.c, <const uint8_t *>text, <uint32_t>length, True))
+        self._utf8(iri, &text, &length)
+        datatype = _id(cns_store_datatype(&self.c, text, length, True))
         lexical = term if isinstance(term, str) else term.lexical
-        text = PyUnicode_AsUTF8AndSize(lexical, &length)
-        return _id(cns_store_literal(&self.c, <const uint8_t *>text, <uint32_t>length, datatype, language, True))
+        self._utf8(lexical, &text, &length)
+        return _id(cns_store_literal(&self.c, text, length, datatype, language, True))
 
     def index(self):
         """Sorts and builds the columns; the store is read-only afterwards."""
         cdef CnsStatus status
         self._check_open()
-        self.indexed = True
+        self.broken = True
         with nogil:
             status = cns_store_index(&self.c)
         _ok(status)
+        self.broken = False
+        self.indexed = True
 
     # ------------------------------------------------------------------ reading
 

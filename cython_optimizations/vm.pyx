@@ -6,13 +6,23 @@ from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
 from cython_optimizations.cstructs cimport (
-    CNS_AGAIN, CNS_LITERAL_BIT, CNS_OK, CnsHit, CnsRoot, CnsStatus, CnsVm, cns_vm_close, cns_vm_open, cns_vm_run,
+    CNS_AGAIN, CNS_LITERAL_BIT, CNS_OK, CNS_STOPPED, CnsHit, CnsRoot, CnsStatus, CnsVm, cns_vm_close, cns_vm_open, cns_vm_run,
 )
 from cython_optimizations.hits cimport Hits
 from cython_optimizations.store cimport Store
 
 # Loop turns between two looks at Ctrl-C: some ten milliseconds.
 cdef uint64_t BUDGET = 1 << 20
+
+
+cdef bint _go_on(void *interruptions) noexcept with gil:
+    """Asked within long checks: an exception from a signal's handler is kept for when the engine has stopped."""
+    try:
+        PyErr_CheckSignals()
+    except BaseException as error:
+        (<list>interruptions).append(error)
+        return False
+    return True
 
 
 cdef class _Roots:
@@ -52,23 +62,32 @@ cdef class _Roots:
         free(self.items)
 
 
-def run(Store store not None, roots, bint verdict_only=False):
+def run(Store store not None, roots, bint verdict_only=False, uint64_t budget=BUDGET):
     """Validates: roots are pairs of a shape and None (its targets) or a buffer of values (u32). Returns (conforms, Hits).
 
-    Can be interrupted. With verdict_only it stops at the first failure and the hits are empty.
+    Can be interrupted, at the latest after so many loop turns as the budget says. With verdict_only it stops at the
+    first failure and the hits are empty.
     """
     cdef CnsVm vm
     cdef CnsStatus status
-    cdef _Roots c_roots = _Roots(store, roots)
+    cdef _Roots c_roots
+    cdef list interruptions = []
     if not store.indexed:
         raise RuntimeError("the store is not indexed yet")
+    if budget == 0:
+        raise ValueError("with a budget of 0 nothing would ever be done")
+    c_roots = _Roots(store, roots)
     if cns_vm_open(&vm, &store.c, c_roots.items, c_roots.count, verdict_only) != CNS_OK:
         raise MemoryError()
+    vm.run.poll = _go_on
+    vm.run.poll_context = <void *>interruptions
     try:
         status = CNS_AGAIN
         while status == CNS_AGAIN:
             with nogil:
-                status = cns_vm_run(&vm, BUDGET)
+                status = cns_vm_run(&vm, budget)
+            if status == CNS_STOPPED:
+                raise interruptions[0]
             PyErr_CheckSignals()
         if status != CNS_OK:
             raise MemoryError()

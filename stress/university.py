@@ -1,6 +1,6 @@
 """A university: LUBM's vocabulary and structure, at any size, from a seed, with a chosen share of errors.
 
-    python -m stress.university --triples 100000 --errors 0.01 --output data.nt
+python -m stress.university --triples 100000 --errors 0.01 --output data.nt
 """
 
 from __future__ import annotations
@@ -146,12 +146,14 @@ class _University:
             yield self.typed(publication, "Publication")
             yield self.line(publication, "name", f'"Publication{paper}"')
             yield self.line(publication, "publicationAuthor", f"<{iri}>")
-            day = "2024-02-30" if self.wrong() else f"20{self.random.randrange(10, 25)}-0{self.random.randrange(1, 10)}-15"
+            day = (
+                "2024-02-30"
+                if self.wrong()
+                else f"20{self.random.randrange(10, 25)}-0{self.random.randrange(1, 10)}-15"
+            )
             yield self.line(publication, "publicationDate", f'"{day}"^^<{XSD}date>')
 
-    def student(
-        self, base: str, number: int, cls: str, courses: list[str], professors: list[str]
-    ) -> Iterator[str]:
+    def student(self, base: str, number: int, cls: str, courses: list[str], professors: list[str]) -> Iterator[str]:
         iri = f"{base}/{cls}{number}"
         yield from self.person(iri, cls, number)
         yield self.line(iri, "memberOf", f"<{base}>")
@@ -173,11 +175,9 @@ class _University:
 
 def triples(count: int, seed: int = 1, errors: float = 0.001) -> Iterator[str]:
     """About ``count`` N-Triples lines: the last department is left whole."""
-    written = 0
-    for line in _University(seed, errors).triples():
-        if written >= count and line.endswith("#Department> .\n"):
+    for number, line in enumerate(_University(seed, errors).triples()):
+        if number >= count and line.endswith("#Department> .\n"):
             return
-        written += 1
         yield line
 
 

@@ -15,7 +15,8 @@ typedef enum {
     CNS_ERR_LIMIT = 3,     /* a limit was reached: ids, bytes, depth */
     CNS_ERR_PROGRAM = 4,   /* the program is damaged or of another version */
     CNS_ERR_IO = 5,        /* a write failed */
-    CNS_AGAIN = 6          /* not an error: the budget is used up, call again to go on */
+    CNS_AGAIN = 6,         /* not an error: the budget is used up, call again to go on */
+    CNS_STOPPED = 7        /* the caller's poll said so; what there is by then is not the whole */
 } CnsStatus;
 
 /* Where and why; the text is for people and never longer than the array. */
@@ -52,7 +53,11 @@ typedef struct {
     uint32_t language;   /* 0, or 1 + the node id of the tag as written */
 } CnsLiteral;
 
-/* ASCII only, and not by the locale: for language tags. */
+/* ASCII only, and not by the locale. */
+static inline bool cns_is_digit(uint8_t c) { return (uint8_t)(c - '0') < 10; }
+
+static inline bool cns_is_letter(uint8_t c) { return (uint8_t)((c | 0x20) - 'a') < 26; }
+
 static inline uint8_t cns_lower(uint8_t c) { return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c; }
 
 static inline uint64_t cns_load64(const uint8_t *bytes) {

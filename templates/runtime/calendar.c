@@ -10,23 +10,21 @@ typedef struct {
     const uint8_t *end;
 } Cursor;
 
-static bool take(Cursor *cursor, uint8_t expected) {
+static bool take_byte(Cursor *cursor, uint8_t expected) {
     if (cursor->at == cursor->end || *cursor->at != expected) return false;
     cursor->at++;
     return true;
 }
 
-static bool is_decimal_digit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
-
 static CnsBytes take_digits(Cursor *cursor) {
     const uint8_t *start = cursor->at;
-    while (cursor->at < cursor->end && is_decimal_digit(*cursor->at)) cursor->at++;
+    while (cursor->at < cursor->end && cns_is_digit(*cursor->at)) cursor->at++;
     return (CnsBytes){start, (uint32_t)(cursor->at - start)};
 }
 
 static bool take_two_digits(Cursor *cursor, unsigned least, unsigned most, unsigned *out) {
     if (cursor->end - cursor->at < 2) return false;
-    if (!is_decimal_digit(cursor->at[0]) || !is_decimal_digit(cursor->at[1])) return false;
+    if (!cns_is_digit(cursor->at[0]) || !cns_is_digit(cursor->at[1])) return false;
     *out = (cursor->at[0] - '0') * 10u + (cursor->at[1] - '0');
     cursor->at += 2;
     return *out >= least && *out <= most;
@@ -35,7 +33,7 @@ static bool take_two_digits(Cursor *cursor, unsigned least, unsigned most, unsig
 /* A point and digits, or nothing; false if there is a point without digits. */
 static bool take_fraction(Cursor *cursor, CnsBytes *out) {
     *out = (CnsBytes){cursor->at, 0};
-    if (!take(cursor, '.')) return true;
+    if (!take_byte(cursor, '.')) return true;
     *out = take_digits(cursor);
     if (out->length == 0) return false;
     while (out->length > 0 && out->text[out->length - 1] == '0') out->length--;
@@ -97,7 +95,7 @@ static unsigned parts_of(uint32_t datatype) {
 }
 
 static bool take_year(Cursor *cursor, MomentFields *fields) {
-    bool negative = take(cursor, '-');
+    bool negative = take_byte(cursor, '-');
     CnsBytes digits = take_digits(cursor);
     if (digits.length < 4 || (digits.length > 4 && digits.text[0] == '0')) return false;
     fields->exact = digits.length <= CNS_CALENDAR_DIGITS;
@@ -109,17 +107,17 @@ static bool take_year(Cursor *cursor, MomentFields *fields) {
 
 /* Each part that is left out at the start leaves its hyphen: --12-31, ---31. */
 static bool take_date(Cursor *cursor, unsigned parts, MomentFields *fields) {
-    if (!(parts & HAS_YEAR ? take_year(cursor, fields) : take(cursor, '-'))) return false;
-    if (parts & (HAS_MONTH | HAS_DAY) && !take(cursor, '-')) return false;
+    if (!(parts & HAS_YEAR ? take_year(cursor, fields) : take_byte(cursor, '-'))) return false;
+    if (parts & (HAS_MONTH | HAS_DAY) && !take_byte(cursor, '-')) return false;
     if (parts & HAS_MONTH && !take_two_digits(cursor, 1, 12, &fields->month)) return false;
     unsigned last_day = days_in_month(fields->year, fields->month);
     fields->day = last_day; /* XSD orders a month by its last day */
-    return !(parts & HAS_DAY) || (take(cursor, '-') && take_two_digits(cursor, 1, last_day, &fields->day));
+    return !(parts & HAS_DAY) || (take_byte(cursor, '-') && take_two_digits(cursor, 1, last_day, &fields->day));
 }
 
 static bool take_time(Cursor *cursor, MomentFields *fields) {
-    if (!take_two_digits(cursor, 0, 24, &fields->hour) || !take(cursor, ':')) return false;
-    if (!take_two_digits(cursor, 0, 59, &fields->minute) || !take(cursor, ':')) return false;
+    if (!take_two_digits(cursor, 0, 24, &fields->hour) || !take_byte(cursor, ':')) return false;
+    if (!take_two_digits(cursor, 0, 59, &fields->minute) || !take_byte(cursor, ':')) return false;
     if (!take_two_digits(cursor, 0, 59, &fields->second) || !take_fraction(cursor, &fields->fraction)) return false;
     return fields->hour < 24 || (fields->minute == 0 && fields->second == 0 && fields->fraction.length == 0);
 }
@@ -127,11 +125,11 @@ static bool take_time(Cursor *cursor, MomentFields *fields) {
 static bool take_zone(Cursor *cursor, MomentFields *fields) {
     if (cursor->at == cursor->end) return true;
     fields->zoned = true;
-    if (take(cursor, 'Z')) return true;
-    bool west = take(cursor, '-');
+    if (take_byte(cursor, 'Z')) return true;
+    bool west = take_byte(cursor, '-');
     unsigned hours, minutes;
-    if (!west && !take(cursor, '+')) return false;
-    if (!take_two_digits(cursor, 0, 14, &hours) || !take(cursor, ':')) return false;
+    if (!west && !take_byte(cursor, '+')) return false;
+    if (!take_two_digits(cursor, 0, 14, &hours) || !take_byte(cursor, ':')) return false;
     if (!take_two_digits(cursor, 0, hours == 14 ? 0 : 59, &minutes)) return false;
     int offset = (int)(hours * 60 + minutes);
     fields->zone_minutes = west ? -offset : offset;
@@ -145,7 +143,7 @@ bool cns_moment_parse(uint32_t datatype, const uint8_t *text, uint32_t length, C
     MomentFields fields = {.year = 1972, .month = 12, .day = 31, .fraction = {text, 0}, .exact = true};
     bool has_date = parts & (HAS_YEAR | HAS_MONTH | HAS_DAY);
     if (has_date && !take_date(&cursor, parts, &fields)) return false;
-    if (has_date && parts & HAS_TIME && !take(&cursor, 'T')) return false;
+    if (has_date && parts & HAS_TIME && !take_byte(&cursor, 'T')) return false;
     if (parts & HAS_TIME && !take_time(&cursor, &fields)) return false;
     if (!take_zone(&cursor, &fields) || cursor.at != cursor.end) return false;
     if (parts & ZONE_REQUIRED && !fields.zoned) return false;
@@ -190,7 +188,7 @@ static bool take_amounts(Cursor *cursor, const DurationUnit *unit, const Duratio
         const uint8_t *point = cursor->at;
         if (!take_fraction(cursor, &out->fraction)) return false;
         bool has_point = cursor->at != point;
-        while (unit < end && !take(cursor, (uint8_t)unit->letter)) unit++;
+        while (unit < end && !take_byte(cursor, (uint8_t)unit->letter)) unit++;
         if (unit == end || (has_point && unit->letter != 'S')) return false;
         while (digits.length > 0 && digits.text[0] == '0') digits = (CnsBytes){digits.text + 1, digits.length - 1};
         if (digits.length > CNS_CALENDAR_DIGITS) {
@@ -212,10 +210,10 @@ bool cns_duration_parse(uint32_t datatype, const uint8_t *text, uint32_t length,
     Cursor cursor = {text, text + length};
     *out = (CnsDuration){.fraction = {text, 0}, .exact = true};
 
-    bool negative = take(&cursor, '-');
-    if (!take(&cursor, 'P') || cursor.at == cursor.end) return false;
+    bool negative = take_byte(&cursor, '-');
+    if (!take_byte(&cursor, 'P') || cursor.at == cursor.end) return false;
     if (!take_amounts(&cursor, first, end, out)) return false;
-    if (take(&cursor, 'T')) {
+    if (take_byte(&cursor, 'T')) {
         if (datatype == CNS_DT_YEAR_MONTH_DURATION || cursor.at == cursor.end) return false;
         if (!take_amounts(&cursor, time_units, time_units + 3, out)) return false;
     }

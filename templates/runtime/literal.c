@@ -1,11 +1,8 @@
-/* Literals by their meaning: datatypes by name, strings, numbers, and the dispatch. Dates are in calendar.c. */
+/* Literals by their meaning: datatypes by name, strings, and the dispatch. Numbers are in number.c, dates in calendar.c. */
 #include "literal.h"
 
-#include <float.h>
-#include <math.h>
-#include <stdlib.h>
-
 #include "calendar.h"
+#include "number.h"
 
 /* ---------------------------------------------------------------- datatypes by name */
 
@@ -41,10 +38,6 @@ uint32_t cns_utf8_length(const uint8_t *text, size_t length) {
     return count;
 }
 
-static bool is_digit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
-
-static bool is_letter(uint8_t byte) { return (uint8_t)((byte | 0x20) - 'a') < 26; }
-
 static bool is_normalized(const uint8_t *at, const uint8_t *end) {
     for (; at < end; at++) {
         if (*at == '\t' || *at == '\n' || *at == '\r') return false;
@@ -72,7 +65,7 @@ static bool is_language(const uint8_t *at, const uint8_t *end) {
             if (subtag == 0) return false;
             first = false;
             subtag = 0;
-        } else if ((!is_letter(*at) && (first || !is_digit(*at))) || ++subtag > 8) {
+        } else if ((!cns_is_letter(*at) && (first || !cns_is_digit(*at))) || ++subtag > 8) {
             return false;
         }
     }
@@ -111,7 +104,7 @@ static bool starts_name(uint32_t code_point) {
         {0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},   {0x37F, 0x1FFF},   {0x200C, 0x200D},
         {0x2070, 0x218F}, {0x2C00, 0x2FEF}, {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}, {0x10000, 0xEFFFF},
     };
-    if (code_point < 0x80) return is_letter((uint8_t)code_point) || code_point == '_';
+    if (code_point < 0x80) return cns_is_letter((uint8_t)code_point) || code_point == '_';
     return is_among(code_point, ranges, sizeof ranges / sizeof *ranges);
 }
 
@@ -147,7 +140,7 @@ static bool is_qname(const uint8_t *at, const uint8_t *end) {
 static unsigned base64_bits(uint8_t byte) {
     if (byte >= 'A' && byte <= 'Z') return byte - 'A';
     if (byte >= 'a' && byte <= 'z') return byte - 'a' + 26u;
-    if (is_digit(byte)) return byte - '0' + 52u;
+    if (cns_is_digit(byte)) return byte - '0' + 52u;
     return byte == '+' ? 62 : byte == '/' ? 63 : 64;
 }
 
@@ -176,232 +169,16 @@ static bool is_base64(const uint8_t *at, const uint8_t *end) {
 static bool is_hex(const uint8_t *at, const uint8_t *end) {
     if ((end - at) % 2 != 0) return false;
     for (; at < end; at++) {
-        if (!is_digit(*at) && (uint8_t)((*at | 0x20) - 'a') > 5) return false;
+        if (!cns_is_digit(*at) && (uint8_t)((*at | 0x20) - 'a') > 5) return false;
     }
     return true;
-}
-
-/* ---------------------------------------------------------------- integers and decimals */
-
-static const uint8_t *skip_digits(const uint8_t *at, const uint8_t *end) {
-    while (at < end && is_digit(*at)) at++;
-    return at;
-}
-
-/* A sign or none, and digits, perhaps none. Returns where they end. */
-static const uint8_t *take_whole(const uint8_t *at, const uint8_t *end, CnsDecimal *out) {
-    bool negative = at < end && *at == '-';
-    if (at < end && (*at == '-' || *at == '+')) at++;
-    while (at < end && *at == '0') at++;
-    const uint8_t *last = skip_digits(at, end);
-    *out = (CnsDecimal){{at, (uint32_t)(last - at)}, {last, 0}, negative && last > at};
-    return last;
-}
-
-/* Returns where the decimal ends; NULL if there is not a digit. */
-static const uint8_t *take_decimal(const uint8_t *text, const uint8_t *end, CnsDecimal *out) {
-    const uint8_t *at = take_whole(text, end, out);
-    bool has_digit = at > text && is_digit(at[-1]);
-    if (at < end && *at == '.') {
-        const uint8_t *fraction = ++at;
-        at = skip_digits(at, end);
-        has_digit = has_digit || at > fraction;
-        const uint8_t *last = at;
-        while (last > fraction && last[-1] == '0') last--;
-        out->fraction = (CnsBytes){fraction, (uint32_t)(last - fraction)};
-        if (last > fraction) out->negative = *text == '-';
-    }
-    return has_digit ? at : NULL;
-}
-
-static CnsComparison compare_magnitudes(const CnsDecimal *left, const CnsDecimal *right) {
-    if (left->whole.length != right->whole.length) return cns_compare_int64(left->whole.length, right->whole.length);
-    CnsComparison order = cns_compare_bytes(left->whole, right->whole);
-    return order != CNS_CMP_EQUAL ? order : cns_compare_bytes(left->fraction, right->fraction);
-}
-
-static CnsComparison compare_decimals(const CnsDecimal *left, const CnsDecimal *right) {
-    if (left->negative != right->negative) return left->negative ? CNS_CMP_LESS : CNS_CMP_GREATER;
-    return left->negative ? compare_magnitudes(right, left) : compare_magnitudes(left, right);
-}
-
-/* The values of an integer type furthest from zero, as digits: NULL for no bound, "" for no values on that side. */
-typedef struct {
-    const char *below;
-    const char *above;
-    bool has_zero;
-} IntegerRange;
-
-static const IntegerRange integer_ranges[CNS_DATATYPE_COUNT] = {
-    [CNS_DT_INTEGER] = {NULL, NULL, true},
-    [CNS_DT_NON_NEGATIVE_INTEGER] = {"", NULL, true},
-    [CNS_DT_NON_POSITIVE_INTEGER] = {NULL, "", true},
-    [CNS_DT_POSITIVE_INTEGER] = {"", NULL, false},
-    [CNS_DT_NEGATIVE_INTEGER] = {NULL, "", false},
-    [CNS_DT_LONG] = {"9223372036854775808", "9223372036854775807", true},
-    [CNS_DT_INT] = {"2147483648", "2147483647", true},
-    [CNS_DT_SHORT] = {"32768", "32767", true},
-    [CNS_DT_BYTE] = {"128", "127", true},
-    [CNS_DT_UNSIGNED_LONG] = {"", "18446744073709551615", true},
-    [CNS_DT_UNSIGNED_INT] = {"", "4294967295", true},
-    [CNS_DT_UNSIGNED_SHORT] = {"", "65535", true},
-    [CNS_DT_UNSIGNED_BYTE] = {"", "255", true},
-};
-
-static bool parse_integer(uint32_t datatype, const uint8_t *text, const uint8_t *end, CnsDecimal *out) {
-    const IntegerRange *range = &integer_ranges[datatype];
-    if (take_whole(text, end, out) != end || text == end || !is_digit(end[-1])) return false;
-    if (out->whole.length == 0) return range->has_zero;
-    const char *furthest = out->negative ? range->below : range->above;
-    if (furthest == NULL) return true;
-    CnsDecimal bound = {{(const uint8_t *)furthest, (uint32_t)strlen(furthest)}, {text, 0}, false};
-    return compare_magnitudes(out, &bound) != CNS_CMP_GREATER;
-}
-
-/* ---------------------------------------------------------------- floats and doubles */
-
-/* The points halfway between two doubles have fewer digits than this. Of digits behind them it only matters whether
-   all are zeros. */
-enum { SIGNIFICANT_DIGITS = 800 };
-
-/* Digits as strtod reads them: without a point, which it would look for in the process's locale. */
-typedef struct {
-    uint32_t kept;
-    int64_t dropped; /* digits that were not kept … */
-    bool inexact;    /* … and were not all zeros */
-    char text[SIGNIFICANT_DIGITS + 16];
-} Mantissa;
-
-static void append_digits(Mantissa *mantissa, CnsBytes digits) {
-    for (uint32_t i = 0; i < digits.length; i++) {
-        uint8_t digit = digits.text[i];
-        if (mantissa->kept == 0 && digit == '0') continue;
-        if (mantissa->kept < SIGNIFICANT_DIGITS) {
-            mantissa->text[mantissa->kept++] = (char)digit;
-        } else {
-            mantissa->dropped++;
-            mantissa->inexact = mantissa->inexact || digit != '0';
-        }
-    }
-}
-
-/* Of four digits at most. */
-static void append_exponent(Mantissa *mantissa, int exponent) {
-    char *out = mantissa->text + mantissa->kept;
-    int size = exponent < 0 ? -exponent : exponent;
-    *out++ = 'e';
-    *out++ = exponent < 0 ? '-' : '+';
-    for (int unit = 1000; unit > 0; unit /= 10) *out++ = (char)('0' + size / unit % 10);
-    *out = '\0';
-}
-
-/* The float or double nearest to the digits, read as a whole number, times a power of ten. */
-static double nearest_of_any(const CnsDecimal *decimal, int64_t exponent, bool single) {
-    Mantissa mantissa;
-    mantissa.kept = 0;
-    mantissa.dropped = 0;
-    mantissa.inexact = false;
-    append_digits(&mantissa, decimal->whole);
-    append_digits(&mantissa, decimal->fraction);
-    if (mantissa.kept == 0) return 0;
-    exponent += mantissa.dropped;
-    if (exponent + mantissa.kept > 400) return INFINITY;
-    if (exponent + mantissa.kept < -400) return 0;
-    if (mantissa.inexact) {
-        mantissa.text[mantissa.kept++] = '1';
-        exponent--;
-    }
-    append_exponent(&mantissa, (int)exponent);
-    return single ? (double)strtof(mantissa.text, NULL) : strtod(mantissa.text, NULL);
-}
-
-static int64_t with_digits(int64_t number, CnsBytes digits) {
-    for (uint32_t i = 0; i < digits.length; i++) number = number * 10 + (digits.text[i] - '0');
-    return number;
-}
-
-/* The same. Few digits and a small power of ten are both exact, so that one operation on them rounds once. */
-static double nearest(const CnsDecimal *decimal, int64_t exponent, bool single) {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    const int64_t most_digits = single ? 7 : 15, most_power = single ? 10 : 22;
-    int64_t digits = (int64_t)decimal->whole.length + decimal->fraction.length;
-    exponent -= decimal->fraction.length;
-    bool exact = digits <= most_digits && exponent >= -most_power && exponent <= most_power && FLT_EVAL_METHOD == 0;
-    if (!exact) return nearest_of_any(decimal, exponent, single);
-
-    int64_t mantissa = with_digits(with_digits(0, decimal->whole), decimal->fraction);
-    double power = powers[exponent < 0 ? -exponent : exponent];
-    if (single) return exponent < 0 ? (float)mantissa / (float)power : (float)mantissa * (float)power;
-    return exponent < 0 ? (double)mantissa / power : (double)mantissa * power;
-}
-
-static double decimal_to_floating(const CnsDecimal *decimal, int64_t exponent, bool single) {
-    double magnitude = nearest(decimal, exponent, single);
-    return decimal->negative ? -magnitude : magnitude;
-}
-
-/* An exponent or nothing, and then the end. Past any that digits could make up for, its size does not matter. */
-static bool take_exponent(const uint8_t *at, const uint8_t *end, int64_t *out) {
-    *out = 0;
-    if (at == end) return true;
-    if ((*at | 0x20) != 'e' || ++at == end) return false;
-    bool negative = *at == '-';
-    if (*at == '-' || *at == '+') at++;
-    if (at == end || skip_digits(at, end) != end) return false;
-    for (; at < end; at++) {
-        if (*out < INT64_C(1000000000000)) *out = *out * 10 + (*at - '0');
-    }
-    if (negative) *out = -*out;
-    return true;
-}
-
-static bool is_text(const uint8_t *at, const uint8_t *end, const char *expected) {
-    size_t length = strlen(expected);
-    return (size_t)(end - at) == length && memcmp(at, expected, length) == 0;
-}
-
-static bool is_special(const uint8_t *text, const uint8_t *end, double *out) {
-    bool negative = is_text(text, end, "-INF");
-    *out = negative ? -INFINITY : INFINITY;
-    if (negative || is_text(text, end, "INF") || is_text(text, end, "+INF")) return true;
-    *out = NAN;
-    return is_text(text, end, "NaN");
-}
-
-static bool parse_floating(const uint8_t *text, const uint8_t *end, bool single, double *out) {
-    CnsDecimal digits;
-    int64_t exponent;
-    const uint8_t *at = take_decimal(text, end, &digits);
-    if (at == NULL) return is_special(text, end, out);
-    if (!take_exponent(at, end, &exponent)) return false;
-    *out = decimal_to_floating(&digits, exponent, single);
-    return true;
-}
-
-static bool is_floating(const uint8_t *text, const uint8_t *end) {
-    CnsDecimal digits;
-    double special;
-    int64_t exponent;
-    const uint8_t *at = take_decimal(text, end, &digits);
-    return at == NULL ? is_special(text, end, &special) : take_exponent(at, end, &exponent);
-}
-
-static CnsComparison compare_doubles(double left, double right) {
-    if (left < right) return CNS_CMP_LESS;
-    if (left > right) return CNS_CMP_GREATER;
-    return left == right ? CNS_CMP_EQUAL : CNS_CMP_NONE; /* NaN */
 }
 
 /* ---------------------------------------------------------------- dispatch */
 
 static bool parse_boolean(const uint8_t *text, const uint8_t *end, bool *out) {
-    *out = is_text(text, end, "true") || is_text(text, end, "1");
-    return *out || is_text(text, end, "false") || is_text(text, end, "0");
-}
-
-static bool parse_number(uint32_t datatype, const uint8_t *text, const uint8_t *end, CnsDecimal *out) {
-    return datatype == CNS_DT_DECIMAL ? take_decimal(text, end, out) == end : parse_integer(datatype, text, end, out);
+    *out = cns_is_text(text, end, "true") || cns_is_text(text, end, "1");
+    return *out || cns_is_text(text, end, "false") || cns_is_text(text, end, "0");
 }
 
 static bool is_string_or_binary(uint32_t datatype, const uint8_t *text, const uint8_t *end) {
@@ -448,9 +225,9 @@ bool cns_literal_well_formed(uint32_t datatype, const uint8_t *text, uint32_t le
     const uint8_t *end = text + length;
     switch (kind_of(datatype)) {
         case CNS_VALUE_BOOLEAN: return parse_boolean(text, end, &value.as.boolean);
-        case CNS_VALUE_DECIMAL: return parse_number(datatype, text, end, &value.as.decimal);
+        case CNS_VALUE_DECIMAL: return cns_number_parse(datatype, text, end, &value.as.decimal);
         case CNS_VALUE_FLOAT:
-        case CNS_VALUE_DOUBLE: return is_floating(text, end);
+        case CNS_VALUE_DOUBLE: return cns_is_floating(text, end);
         case CNS_VALUE_MOMENT: return cns_moment_parse(datatype, text, length, &value.as.moment);
         case CNS_VALUE_DURATION: return cns_duration_parse(datatype, text, length, &value.as.duration);
         default: return is_string_or_binary(datatype, text, end);
@@ -465,9 +242,9 @@ static bool parse_value(CnsValueKind kind, uint32_t datatype, const uint8_t *tex
         case CNS_VALUE_STRING:
             out->as.string = (CnsBytes){text, length};
             return is_string_or_binary(datatype, text, end);
-        case CNS_VALUE_DECIMAL: return parse_number(datatype, text, end, &out->as.decimal);
-        case CNS_VALUE_FLOAT: return parse_floating(text, end, true, &out->as.number);
-        case CNS_VALUE_DOUBLE: return parse_floating(text, end, false, &out->as.number);
+        case CNS_VALUE_DECIMAL: return cns_number_parse(datatype, text, end, &out->as.decimal);
+        case CNS_VALUE_FLOAT: return cns_floating_parse(text, end, true, &out->as.number);
+        case CNS_VALUE_DOUBLE: return cns_floating_parse(text, end, false, &out->as.number);
         case CNS_VALUE_MOMENT:
             return cns_moment_parse(datatype, text, length, &out->as.moment) && out->as.moment.exact;
         case CNS_VALUE_DURATION:
@@ -487,13 +264,13 @@ static bool is_numeric(CnsValueKind kind) {
 }
 
 static double promoted(const CnsValue *value, bool single) {
-    return value->kind == CNS_VALUE_DECIMAL ? decimal_to_floating(&value->as.decimal, 0, single) : value->as.number;
+    return value->kind == CNS_VALUE_DECIMAL ? cns_decimal_to_floating(&value->as.decimal, 0, single) : value->as.number;
 }
 
 /* Of two numeric types: a decimal becomes what the other is, a float beside a double is one already. */
 static CnsComparison compare_promoted(const CnsValue *left, const CnsValue *right) {
     bool single = left->kind == CNS_VALUE_FLOAT || right->kind == CNS_VALUE_FLOAT;
-    return compare_doubles(promoted(left, single), promoted(right, single));
+    return cns_double_compare(promoted(left, single), promoted(right, single));
 }
 
 CnsComparison cns_value_compare(const CnsValue *left, const CnsValue *right) {
@@ -503,9 +280,9 @@ CnsComparison cns_value_compare(const CnsValue *left, const CnsValue *right) {
     switch (left->kind) {
         case CNS_VALUE_BOOLEAN: return cns_compare_int64(left->as.boolean, right->as.boolean);
         case CNS_VALUE_STRING: return cns_compare_bytes(left->as.string, right->as.string);
-        case CNS_VALUE_DECIMAL: return compare_decimals(&left->as.decimal, &right->as.decimal);
+        case CNS_VALUE_DECIMAL: return cns_decimal_compare(&left->as.decimal, &right->as.decimal);
         case CNS_VALUE_FLOAT:
-        case CNS_VALUE_DOUBLE: return compare_doubles(left->as.number, right->as.number);
+        case CNS_VALUE_DOUBLE: return cns_double_compare(left->as.number, right->as.number);
         case CNS_VALUE_MOMENT: return cns_moment_compare(&left->as.moment, &right->as.moment);
         case CNS_VALUE_DURATION: return cns_duration_compare(&left->as.duration, &right->as.duration);
         default: return CNS_CMP_NONE;

@@ -27,7 +27,7 @@ static bool fail_at(Reader *reader, const uint8_t *place, const char *message) {
     error->status = CNS_ERR_SYNTAX;
     error->line = 1;
     for (const uint8_t *at = reader->start; at < place; at++) {
-        if (*at != '\n') continue;
+        if (*at != '\n' && (*at != '\r' || (at + 1 < reader->end && at[1] == '\n'))) continue;
         error->line++;
         line_start = at + 1;
     }
@@ -156,15 +156,12 @@ static bool iri_allows(uint32_t c) {
     return c > 0x20 && c != '<' && c != '>' && c != '"' && c != '{' && c != '}' && c != '|' && c != '^' && c != '`' && c != '\\';
 }
 
-static bool is_letter(uint8_t c) { return (uint8_t)((c | 0x20) - 'a') < 26; }
-static bool is_digit(uint8_t c) { return (uint8_t)(c - '0') < 10; }
-
 /* An absolute IRI begins with a scheme. */
 static bool is_absolute(const Span *iri) {
     for (uint32_t i = 0; i < iri->length; i++) {
         uint8_t c = iri->text[i];
         if (c == ':') return i > 0;
-        if (!is_letter(c) && (i == 0 || (!is_digit(c) && c != '+' && c != '-' && c != '.'))) return false;
+        if (!cns_is_letter(c) && (i == 0 || (!cns_is_digit(c) && c != '+' && c != '-' && c != '.'))) return false;
     }
     return false;
 }
@@ -191,14 +188,14 @@ static bool read_iri(Reader *reader, Span *iri) {
 }
 
 static bool name_start(uint32_t c) {
-    if (c < 0x80) return is_letter((uint8_t)c) || c == '_' || c == ':';
+    if (c < 0x80) return cns_is_letter((uint8_t)c) || c == '_' || c == ':';
     return (c >= 0xc0 && c <= 0x2ff && c != 0xd7 && c != 0xf7) || (c >= 0x370 && c <= 0x1fff && c != 0x37e) || c == 0x200c || c == 0x200d ||
            (c >= 0x2070 && c <= 0x218f) || (c >= 0x2c00 && c <= 0x2fef) || (c >= 0x3001 && c <= 0xd7ff) || (c >= 0xf900 && c <= 0xfdcf) ||
            (c >= 0xfdf0 && c <= 0xfffd) || (c >= 0x10000 && c <= 0xeffff);
 }
 
 static bool name_part(uint32_t c) {
-    return name_start(c) || c == '-' || (c < 0x80 && is_digit((uint8_t)c)) || c == 0xb7 || (c >= 0x300 && c <= 0x36f) || c == 0x203f || c == 0x2040;
+    return name_start(c) || c == '-' || (c < 0x80 && cns_is_digit((uint8_t)c)) || c == 0xb7 || (c >= 0x300 && c <= 0x36f) || c == 0x203f || c == 0x2040;
 }
 
 static bool read_blank(Reader *reader, Span *label) {
@@ -209,7 +206,7 @@ static bool read_blank(Reader *reader, Span *label) {
         uint32_t c, used = utf8_sequence(reader->at, reader->end, &c);
         if (!used) return fail(reader, "invalid UTF-8 in a blank node label");
         bool first = reader->at == start;
-        if (!(first ? name_start(c) || (c < 0x80 && is_digit((uint8_t)c)) : name_part(c) || c == '.')) break;
+        if (!(first ? name_start(c) || (c < 0x80 && cns_is_digit((uint8_t)c)) : name_part(c) || c == '.')) break;
         reader->at += used;
         if (c != '.') label_end = reader->at; /* a label does not end with a full stop */
     }
@@ -225,7 +222,7 @@ static bool read_string(Reader *reader, Span *string) {
     while (reader->at < reader->end && *reader->at != '"') {
         uint32_t c = *reader->at, used = 1;
         if (c == '\\') {
-            if (reader->at + 1 == reader->end) break;
+            if (reader->at + 1 == reader->end) return fail_at(reader, start - 1, "a string is not closed by '\"'");
             used = plain_escape(reader->at[1]) ? 1 : numeric_escape(reader->at + 1, reader->end, &c);
             if (!used++) return fail(reader, "a bad escape in a string");
             escaped = true;
@@ -246,7 +243,7 @@ static bool read_language(Reader *reader, Span *tag) {
     bool first_part = true;
     for (;;) {
         const uint8_t *part = reader->at;
-        while (reader->at < reader->end && (is_letter(*reader->at) || (!first_part && is_digit(*reader->at)))) reader->at++;
+        while (reader->at < reader->end && (cns_is_letter(*reader->at) || (!first_part && cns_is_digit(*reader->at)))) reader->at++;
         if (reader->at == part) return fail(reader, "expected a language tag after '@'");
         if (!next_is(reader, '-')) break;
         reader->at++;
@@ -340,8 +337,8 @@ static bool read_line(Reader *reader) {
 
 CnsStatus cns_read_ntriples(CnsStore *store, const uint8_t *bytes, size_t size, bool copy, CnsError *error) {
     memset(error, 0, sizeof *error);
-    Reader reader = {.store = store, .start = bytes, .at = bytes, .end = bytes + size, .error = error, .copy = copy};
-    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) reader.at += 3;
+    const uint8_t *start = size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? bytes + 3 : bytes; /* a byte order mark */
+    Reader reader = {.store = store, .start = start, .at = start, .end = bytes + size, .error = error, .copy = copy};
     while (reader.at < reader.end)
         if (!read_line(&reader)) break;
     return error->status;

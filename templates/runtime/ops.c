@@ -1,7 +1,7 @@
 /* The checks that look at many values at once. */
 #include "ops.h"
 
-enum { SEARCHED = 256 }; /* up to so many comparisons a search beats building a set */
+enum { SEARCHED_PAIRS = 256 }; /* up to so many comparisons a search beats building a set */
 
 /* Adds a hit if wanted; false without memory. */
 static bool found(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, bool report, uint32_t *failures) {
@@ -63,7 +63,7 @@ typedef struct {
 
 static bool lookup_open(Lookup *lookup, CnsSlice slice, uint32_t questions, CnsValueSet *set) {
     *lookup = (Lookup){slice, NULL};
-    if ((uint64_t)slice.count * questions <= SEARCHED) return true;
+    if ((uint64_t)slice.count * questions <= SEARCHED_PAIRS) return true;
     cns_value_set_clear(set);
     for (uint32_t i = 0; i < slice.count; i++)
         if (cns_value_set_add(set, slice.items[i]) < 0) return false;
@@ -117,6 +117,7 @@ uint32_t cns_op_compare(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice value
     for (uint32_t i = 0; i < values.count && others.count; i++) {
         CnsValue left, right;
         parse(run, values.items[i], &left);
+        if (!cns_run_steps(run, others.count)) return CNS_NONE;
         for (uint32_t j = 0; j < others.count; j++) {
             parse(run, others.items[j], &right);
             if (cns_accepts(mask, cns_value_compare(&left, &right))) continue;

@@ -11,9 +11,11 @@ static bool add_all(CnsValueSet *out, CnsSlice values) {
 
 static CnsSlice items_of(const CnsValueSet *set) { return (CnsSlice){set->items.items, set->items.count}; }
 
-static bool predicate(const CnsStore *store, uint32_t column, CnsSlice from, CnsValueSet *out, bool inverse) {
-    for (uint32_t i = 0; i < from.count; i++)
-        if (!add_all(out, inverse ? cns_subjects(store, column, from.items[i]) : cns_values(store, column, from.items[i]))) return false;
+static bool predicate(CnsRun *run, uint32_t column, CnsSlice from, CnsValueSet *out, bool inverse) {
+    for (uint32_t i = 0; i < from.count; i++) {
+        CnsSlice next = inverse ? cns_subjects(run->store, column, from.items[i]) : cns_values(run->store, column, from.items[i]);
+        if (!cns_run_steps(run, next.count + 1) || !add_all(out, next)) return false;
+    }
     return true;
 }
 
@@ -52,10 +54,12 @@ static bool repeat(CnsRun *run, const CnsPath *path, CnsSlice from, CnsValueSet 
 }
 
 static bool step(CnsRun *run, uint32_t path_index, CnsSlice from, CnsValueSet *out, uint32_t depth) {
+    if (!from.count) return true;
+    if (!cns_run_steps(run, 1)) return false;
     const CnsPath *path = &run->program->paths[path_index];
     switch (path->kind) {
-        case CNS_PATH_PREDICATE: return predicate(run->store, path->first, from, out, false);
-        case CNS_PATH_INVERSE: return predicate(run->store, path->first, from, out, true);
+        case CNS_PATH_PREDICATE: return predicate(run, path->first, from, out, false);
+        case CNS_PATH_INVERSE: return predicate(run, path->first, from, out, true);
         case CNS_PATH_SEQUENCE: return sequence(run, path, from, out, depth);
         case CNS_PATH_ALTERNATIVE: return alternative(run, path, from, out, depth);
         case CNS_PATH_ZERO_OR_ONE: return add_all(out, from) && step(run, path->first, from, out, depth + 1);

@@ -1,12 +1,10 @@
-/* Loads and verifies a program. The verifier trusts nothing: a blob may come from a cache, a disk or a stranger. */
+/* Loads a program, and knows the names of its parts. What is in it, verify.c looks at. */
 #include "program.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "datatypes.h"
-#include "regex.h"
+#include "verify.h"
 
 typedef struct {
     uint8_t magic[8];
@@ -20,8 +18,6 @@ typedef struct {
     uint64_t offset;
     uint64_t size;
 } SectionEntry;
-
-enum { MAX_CALL_DEPTH = 4096, MAX_PATH_DEPTH = 256 };
 
 static const char *const section_names[] = {
 #define CNS_X(section, type, fields) #section,
@@ -73,7 +69,7 @@ const char *cns_instruction_operands(uint32_t code) {
 
 uint64_t cns_program_checksum(const uint8_t *body, size_t size) { return cns_hash(body, size, 0); }
 
-__attribute__((format(printf, 2, 3))) static bool refuse(CnsError *error, const char *format, ...) {
+bool cns_program_refuse(CnsError *error, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     error->status = CNS_ERR_PROGRAM;
@@ -87,17 +83,17 @@ __attribute__((format(printf, 2, 3))) static bool refuse(CnsError *error, const 
 
 static bool read_header(const uint8_t *blob, size_t size, CnsError *error) {
     Header header;
-    if (size < sizeof header) return refuse(error, "too short to be a program: %zu bytes", size);
+    if (size < sizeof header) return cns_program_refuse(error, "too short to be a program: %zu bytes", size);
     memcpy(&header, blob, sizeof header);
-    if (memcmp(header.magic, CNS_PROGRAM_MAGIC, 8) != 0) return refuse(error, "not a cns program: wrong magic");
+    if (memcmp(header.magic, CNS_PROGRAM_MAGIC, 8) != 0) return cns_program_refuse(error, "not a cns program: wrong magic");
     if (header.version != CNS_PROGRAM_VERSION)
-        return refuse(error, "program version %u, this runtime reads version %d", (unsigned)header.version, CNS_PROGRAM_VERSION);
+        return cns_program_refuse(error, "program version %u, this runtime reads version %d", (unsigned)header.version, CNS_PROGRAM_VERSION);
     if (header.total_size != size)
-        return refuse(error, "%zu bytes where the header says %llu", size, (unsigned long long)header.total_size);
-    if (header.section_count != CNS_SECTION_COUNT) return refuse(error, "wrong number of sections");
-    if (size < sizeof header + CNS_SECTION_COUNT * sizeof(SectionEntry)) return refuse(error, "section table cut short");
+        return cns_program_refuse(error, "%zu bytes where the header says %llu", size, (unsigned long long)header.total_size);
+    if (header.section_count != CNS_SECTION_COUNT) return cns_program_refuse(error, "wrong number of sections");
+    if (size < sizeof header + CNS_SECTION_COUNT * sizeof(SectionEntry)) return cns_program_refuse(error, "section table cut short");
     if (cns_program_checksum(blob + sizeof header, size - sizeof header) != header.checksum)
-        return refuse(error, "checksum does not match: the program is damaged");
+        return cns_program_refuse(error, "checksum does not match: the program is damaged");
     return true;
 }
 
@@ -105,8 +101,8 @@ static bool section_bytes(const uint8_t *blob, size_t size, uint32_t id, size_t 
     SectionEntry entry;
     memcpy(&entry, blob + sizeof(Header) + id * sizeof entry, sizeof entry);
     if (entry.offset % 8 || entry.offset > size || entry.size > size - entry.offset)
-        return refuse(error, "section %s lies outside the program", section_names[id]);
-    if (entry.size % item || entry.size / item >= CNS_LITERAL_BIT) return refuse(error, "section %s has a wrong size", section_names[id]);
+        return cns_program_refuse(error, "section %s lies outside the program", section_names[id]);
+    if (entry.size % item || entry.size / item >= CNS_LITERAL_BIT) return cns_program_refuse(error, "section %s has a wrong size", section_names[id]);
     *start = blob + entry.offset;
     *count = (uint32_t)(entry.size / item);
     return true;
@@ -122,319 +118,10 @@ static bool map_sections(CnsProgram *program, const uint8_t *blob, size_t size, 
     return section_bytes(blob, size, CNS_SECTION_strings, 1, &program->strings, &program->strings_count, error);
 }
 
-/* ---------------------------------------------------------------- tables */
-
-static bool list_in(uint32_t first, uint32_t count, uint32_t limit) { return first <= limit && count <= limit - first; }
-
-/* A constant value: a node term, or a literal bit and the index of a literal term. */
-static bool value_in(const CnsProgram *p, uint32_t value) {
-    uint32_t nodes = p->facts[0].node_terms;
-    return value & CNS_LITERAL_BIT ? (value & ~CNS_LITERAL_BIT) < p->terms_count - nodes : value < nodes;
-}
-
-static bool datatype_in(const CnsProgram *p, uint32_t datatype) {
-    return datatype < CNS_DATATYPE_COUNT ||
-           (datatype >= CNS_DATATYPE_FIRST_CUSTOM && datatype - CNS_DATATYPE_FIRST_CUSTOM < p->facts[0].node_terms);
-}
-
-static bool optional(uint32_t index, uint32_t count) { return index == CNS_NONE || index < count; }
-
-static bool verify_facts(const CnsProgram *p, CnsError *error) {
-    if (p->facts_count != 1) return refuse(error, "facts are missing");
-    const CnsFacts *facts = &p->facts[0];
-    if (facts->node_terms > p->terms_count || !optional(facts->type_column, p->columns_count) ||
-        !optional(facts->sub_class_column, p->columns_count) || (p->classes_count && facts->type_column == CNS_NONE))
-        return refuse(error, "facts point outside the program");
-    return true;
-}
-
-static bool verify_terms(const CnsProgram *p, CnsError *error) {
-    for (uint32_t i = 0; i < p->texts_count; i++)
-        if (!list_in(p->texts[i].offset, p->texts[i].length, p->strings_count)) return refuse(error, "text %u lies outside the strings", (unsigned)i);
-    for (uint32_t i = 0; i < p->terms_count; i++) {
-        const CnsTerm *term = &p->terms[i];
-        bool literal = i >= p->facts[0].node_terms;
-        bool kind = literal ? term->kind == CNS_TERM_LITERAL : term->kind == CNS_TERM_IRI || term->kind == CNS_TERM_BLANK;
-        if (!kind || term->text >= p->texts_count || (literal && (!datatype_in(p, term->datatype) || !optional(term->language, p->texts_count))))
-            return refuse(error, "term %u is broken", (unsigned)i);
-    }
-    return true;
-}
-
-static bool verify_lists(const CnsProgram *p, CnsError *error) {
-    for (uint32_t i = 0; i < p->value_sets_count; i++) {
-        const CnsValueList *list = &p->value_sets[i];
-        if (!list_in(list->first, list->count, p->pool_count)) return refuse(error, "value set %u is broken", (unsigned)i);
-        for (uint32_t j = 0; j < list->count; j++)
-            if (!value_in(p, p->pool[list->first + j].word)) return refuse(error, "value set %u names an unknown value", (unsigned)i);
-    }
-    for (uint32_t i = 0; i < p->language_lists_count; i++) {
-        const CnsLanguageList *list = &p->language_lists[i];
-        if (!list_in(list->first, list->count, p->pool_count)) return refuse(error, "language list %u is broken", (unsigned)i);
-        for (uint32_t j = 0; j < list->count; j++)
-            if (p->pool[list->first + j].word >= p->texts_count) return refuse(error, "language list %u is broken", (unsigned)i);
-    }
-    for (uint32_t i = 0; i < p->closed_lists_count; i++) {
-        const CnsClosedList *list = &p->closed_lists[i];
-        if (!list_in(list->first, list->count, p->pool_count)) return refuse(error, "closed list %u is broken", (unsigned)i);
-        for (uint32_t j = 0; j < list->count; j++)
-            if (p->pool[list->first + j].word >= p->columns_count) return refuse(error, "closed list %u is broken", (unsigned)i);
-    }
-    return true;
-}
-
-static bool verify_tables(const CnsProgram *p, CnsError *error) {
-    uint32_t nodes = p->facts[0].node_terms;
-    for (uint32_t i = 0; i < p->columns_count; i++)
-        if (p->columns[i].predicate >= nodes) return refuse(error, "column %u names an unknown predicate", (unsigned)i);
-    for (uint32_t i = 0; i < p->classes_count; i++)
-        if (p->classes[i].term >= nodes) return refuse(error, "class %u is unknown", (unsigned)i);
-    for (uint32_t i = 0; i < p->sub_classes_count; i++)
-        if (p->sub_classes[i].sub >= nodes || p->sub_classes[i].super >= nodes) return refuse(error, "subclass pair %u is broken", (unsigned)i);
-    for (uint32_t i = 0; i < p->ops_count; i++) {
-        const CnsOp *op = &p->ops[i];
-        if (op->shape >= p->shapes_count || op->component >= p->texts_count || !list_in(op->first_message, op->message_count, p->messages_count))
-            return refuse(error, "op %u is broken", (unsigned)i);
-    }
-    for (uint32_t i = 0; i < p->messages_count; i++)
-        if (p->messages[i].word >= p->texts_count) return refuse(error, "message %u is broken", (unsigned)i);
-    for (uint32_t i = 0; i < p->prefixes_count; i++)
-        if (p->prefixes[i].prefix >= p->texts_count || p->prefixes[i].iri >= p->texts_count) return refuse(error, "prefix %u is broken", (unsigned)i);
-    return true;
-}
-
-static bool verify_targets(const CnsProgram *p, CnsError *error) {
-    for (uint32_t i = 0; i < p->targets_count; i++) {
-        const CnsTarget *target = &p->targets[i];
-        bool good = false;
-        switch (target->kind) {
-            case CNS_TARGET_NODE: good = value_in(p, target->argument); break;
-            case CNS_TARGET_CLASS: good = target->argument < p->classes_count; break;
-            case CNS_TARGET_SUBJECTS_OF:
-            case CNS_TARGET_OBJECTS_OF:
-                good = target->argument < p->columns_count && (p->columns[target->argument].flags & CNS_COLUMN_FORWARD);
-                break;
-            default: break;
-        }
-        if (!good) return refuse(error, "target %u is broken", (unsigned)i);
-    }
-    return true;
-}
-
-static bool verify_regexes(CnsProgram *p, CnsError *error) {
-    for (uint32_t i = 0; i < p->regexes_count; i++) {
-        const CnsRegexWords *regex = &p->regexes[i];
-        if (!list_in(regex->first, regex->count, p->regex_words_count)) return refuse(error, "regex %u lies outside its section", (unsigned)i);
-        const uint32_t *words = (const uint32_t *)p->regex_words + regex->first;
-        if (!cns_regex_verify(words, regex->count)) return refuse(error, "regex %u is broken", (unsigned)i);
-        uint32_t scratch = cns_regex_scratch_words(words);
-        if (scratch > p->max_regex_scratch) p->max_regex_scratch = scratch;
-    }
-    return true;
-}
-
-/* Paths refer to earlier paths only, so that one pass finds the depth of each and no loop is possible. */
-static bool verify_paths(CnsProgram *p, uint32_t *depths, CnsError *error) {
-    for (uint32_t i = 0; i < p->paths_count; i++) {
-        const CnsPath *path = &p->paths[i];
-        bool good = false;
-        depths[i] = 1;
-        switch (path->kind) {
-            case CNS_PATH_PREDICATE: good = path->first < p->columns_count && (p->columns[path->first].flags & CNS_COLUMN_FORWARD); break;
-            case CNS_PATH_INVERSE: good = path->first < p->columns_count && (p->columns[path->first].flags & CNS_COLUMN_INVERSE); break;
-            case CNS_PATH_SEQUENCE:
-            case CNS_PATH_ALTERNATIVE:
-                good = path->count > 0 && list_in(path->first, path->count, p->pool_count);
-                for (uint32_t j = 0; good && j < path->count; j++) {
-                    uint32_t child = p->pool[path->first + j].word;
-                    good = child < i;
-                    if (good && depths[child] >= depths[i]) depths[i] = depths[child] + 1;
-                }
-                break;
-            case CNS_PATH_ZERO_OR_MORE:
-            case CNS_PATH_ONE_OR_MORE:
-            case CNS_PATH_ZERO_OR_ONE:
-                good = path->first < i;
-                if (good) depths[i] = depths[path->first] + 1;
-                break;
-            default: break;
-        }
-        if (!good) return refuse(error, "path %u is broken", (unsigned)i);
-        if (depths[i] > p->max_path_depth) p->max_path_depth = depths[i];
-        if (depths[i] > MAX_PATH_DEPTH) return refuse(error, "path %u is nested deeper than %d", (unsigned)i, MAX_PATH_DEPTH);
-    }
-    return true;
-}
-
-/* ---------------------------------------------------------------- code */
-
-static bool operand_in(const CnsProgram *p, const CnsShape *shape, uint32_t shape_index, char letter, uint32_t value) {
-    switch (letter) {
-        case 'o': return value < p->ops_count && p->ops[value].shape == shape_index;
-        case 's': return value < p->shapes_count;
-        case 'c': return value < p->columns_count;
-        case 'p': return value < p->paths_count;
-        case 'k': return value < p->classes_count;
-        case 'd': return datatype_in(p, value);
-        case 'v': return value_in(p, value);
-        case 'r': return value < p->regexes_count;
-        case 't': return value < p->value_sets_count;
-        case 'g': return value < p->language_lists_count;
-        case 'x': return value < p->closed_lists_count;
-        case 'j': return value >= shape->entry && value < shape->end;
-        case 'm': return value <= 7;
-        case 'n': return true;
-        default: return value == 0;
-    }
-}
-
-static bool column_has(const CnsProgram *p, uint32_t column, uint32_t flag) { return (p->columns[column].flags & flag) != 0; }
-
-static bool needs_loop(uint32_t code) {
-    switch (code) {
-        case CNS_OP_NODE_KIND:
-        case CNS_OP_DATATYPE:
-        case CNS_OP_CLASS:
-        case CNS_OP_RANGE:
-        case CNS_OP_MIN_LENGTH:
-        case CNS_OP_MAX_LENGTH:
-        case CNS_OP_PATTERN:
-        case CNS_OP_LANGUAGE_IN:
-        case CNS_OP_IN:
-        case CNS_OP_CLOSED:
-        case CNS_OP_CALL:
-        case CNS_OP_TEST:
-        case CNS_OP_FAIL:
-        case CNS_OP_FAIL_UNLESS_ONE: return true;
-        default: return false;
-    }
-}
-
-/* Structure: EACH ... NEXT do not nest, and every jump stays in its loop or, outside of loops, goes forward only;
-   so that the code of a shape always ends, whatever the flag says. */
-static bool verify_shape(const CnsProgram *p, uint32_t index, CnsError *error) {
-    const CnsShape *shape = &p->shapes[index];
-    if (shape->entry >= shape->end || shape->end > p->code_count || p->code[shape->end - 1].code != CNS_OP_RETURN)
-        return refuse(error, "shape %u has no proper code", (unsigned)index);
-    if (shape->node >= p->texts_count || shape->label >= p->texts_count || shape->severity >= p->texts_count ||
-        !optional(shape->path, p->paths_count) || !optional(shape->path_nt, p->texts_count) ||
-        !optional(shape->path_nt_triples, p->texts_count) || !optional(shape->path_turtle, p->texts_count) ||
-        !list_in(shape->first_target, shape->target_count, p->targets_count))
-        return refuse(error, "shape %u is broken", (unsigned)index);
-    uint32_t loop_start = CNS_NONE, loop_end = CNS_NONE;
-    for (uint32_t pc = shape->entry; pc < shape->end; pc++) {
-        const CnsInstruction *at = &p->code[pc];
-        if (at->code >= CNS_INSTRUCTION_COUNT) return refuse(error, "instruction %u is unknown", (unsigned)pc);
-        const char *operands = instruction_operands[at->code];
-        const uint32_t values[3] = {at->a, at->b, at->c};
-        for (int i = 0; i < 3; i++)
-            if (!operand_in(p, shape, index, operands[i], values[i]))
-                return refuse(error, "instruction %u (%s): operand %c is out of range", (unsigned)pc, instruction_names[at->code], 'a' + i);
-        if (needs_loop(at->code) && loop_start == CNS_NONE)
-            return refuse(error, "instruction %u (%s) stands outside a loop over values", (unsigned)pc, instruction_names[at->code]);
-        bool good = true;
-        switch (at->code) {
-            case CNS_OP_EACH:
-                good = loop_start == CNS_NONE && at->a > pc + 1 && p->code[at->a - 1].code == CNS_OP_NEXT;
-                loop_start = pc + 1;
-                loop_end = at->a - 1;
-                break;
-            case CNS_OP_NEXT:
-                good = pc == loop_end && at->a == loop_start;
-                loop_start = loop_end = CNS_NONE;
-                break;
-            case CNS_OP_JUMP:
-            case CNS_OP_JUMP_IF:
-            case CNS_OP_JUMP_UNLESS:
-                /* A loop's body is entered through EACH alone, else its index would mean nothing. */
-                good = loop_start != CNS_NONE && at->a > pc && at->a <= loop_end;
-                break;
-            case CNS_OP_VALUES_SELF:
-            case CNS_OP_VALUES_PATH: good = loop_start == CNS_NONE; break;
-            case CNS_OP_VALUES_FORWARD: good = loop_start == CNS_NONE && column_has(p, at->a, CNS_COLUMN_FORWARD); break;
-            case CNS_OP_VALUES_INVERSE: good = loop_start == CNS_NONE && column_has(p, at->a, CNS_COLUMN_INVERSE); break;
-            case CNS_OP_EQUALS:
-            case CNS_OP_DISJOINT:
-            case CNS_OP_COMPARE: good = column_has(p, at->b, CNS_COLUMN_FORWARD); break;
-            case CNS_OP_RANGE: good = (at->b & CNS_LITERAL_BIT) != 0; break;
-            default: break;
-        }
-        if (!good) return refuse(error, "instruction %u (%s) breaks the structure", (unsigned)pc, instruction_names[at->code]);
-    }
-    return loop_start == CNS_NONE || refuse(error, "shape %u ends inside a loop", (unsigned)index);
-}
-
-/* Longest chain of calls, by depth-first search with a stack of its own; a cycle is refused. */
-typedef struct {
-    uint32_t shape;
-    uint32_t pc;
-} Visit;
-
-static bool verify_calls(CnsProgram *p, uint32_t *depths, Visit *stack, CnsError *error) {
-    enum { UNSEEN = 0, OPEN = UINT32_MAX };
-    for (uint32_t root = 0; root < p->shapes_count; root++) {
-        if (depths[root] != UNSEEN) continue;
-        uint32_t top = 0;
-        stack[top++] = (Visit){root, p->shapes[root].entry};
-        depths[root] = OPEN;
-        while (top) {
-            Visit *visit = &stack[top - 1];
-            const CnsShape *shape = &p->shapes[visit->shape];
-            uint32_t callee = CNS_NONE;
-            for (; visit->pc < shape->end && callee == CNS_NONE; visit->pc++) {
-                const CnsInstruction *at = &p->code[visit->pc];
-                if ((at->code == CNS_OP_CALL || at->code == CNS_OP_TEST) && depths[at->a] == UNSEEN) callee = at->a;
-                if ((at->code == CNS_OP_CALL || at->code == CNS_OP_TEST) && depths[at->a] == OPEN)
-                    return refuse(error, "shape %u calls itself", (unsigned)at->a);
-            }
-            if (callee != CNS_NONE) {
-                if (top >= MAX_CALL_DEPTH) return refuse(error, "shapes are nested deeper than %d", MAX_CALL_DEPTH);
-                depths[callee] = OPEN;
-                stack[top++] = (Visit){callee, p->shapes[callee].entry};
-                continue;
-            }
-            uint32_t deepest = 0;
-            for (uint32_t pc = shape->entry; pc < shape->end; pc++) {
-                const CnsInstruction *at = &p->code[pc];
-                if ((at->code == CNS_OP_CALL || at->code == CNS_OP_TEST) && depths[at->a] > deepest) deepest = depths[at->a];
-            }
-            depths[visit->shape] = deepest + 1;
-            if (deepest + 1 > p->max_frames) p->max_frames = deepest + 1;
-            if (deepest + 1 > MAX_CALL_DEPTH) return refuse(error, "shapes are nested deeper than %d", MAX_CALL_DEPTH);
-            top--;
-        }
-    }
-    return true;
-}
-
-static bool verify(CnsProgram *p, CnsError *error) {
-    if (!verify_facts(p, error) || !verify_terms(p, error) || !verify_lists(p, error) || !verify_tables(p, error) ||
-        !verify_targets(p, error) || !verify_regexes(p, error))
-        return false;
-    for (uint32_t i = 0; i < p->shapes_count; i++)
-        if (!verify_shape(p, i, error)) return false;
-    uint32_t larger = p->paths_count > p->shapes_count ? p->paths_count : p->shapes_count;
-    uint32_t *depths = calloc((size_t)larger + 1, sizeof *depths);
-    Visit *stack = malloc(MAX_CALL_DEPTH * sizeof *stack);
-    bool good = depths && stack;
-    if (!good) {
-        refuse(error, "out of memory");
-        error->status = CNS_ERR_MEMORY;
-    }
-    good = good && verify_paths(p, depths, error);
-    if (good) {
-        memset(depths, 0, ((size_t)larger + 1) * sizeof *depths);
-        good = verify_calls(p, depths, stack, error);
-    }
-    free(depths);
-    free(stack);
-    return good;
-}
-
 CnsStatus cns_program_load(CnsProgram *program, const uint8_t *blob, size_t size, CnsError *error) {
     memset(program, 0, sizeof *program);
     memset(error, 0, sizeof *error);
-    if ((uintptr_t)blob % 8) refuse(error, "the program is not aligned to 8 bytes");
-    else if (read_header(blob, size, error) && map_sections(program, blob, size, error)) verify(program, error);
+    if ((uintptr_t)blob % 8) cns_program_refuse(error, "the program is not aligned to 8 bytes");
+    else if (read_header(blob, size, error) && map_sections(program, blob, size, error)) cns_program_verify(program, error);
     return error->status;
 }

@@ -7,7 +7,7 @@
 #include "literal.h"
 
 #define SH "http://www.w3.org/ns/shacl#"
-#define RESERVED "cns-"
+#define RESERVED_LABEL "cns-"
 
 CnsStatus cns_report_open(CnsReportWriter *writer, const CnsStore *store, CnsReportFormat format) {
     memset(writer, 0, sizeof *writer);
@@ -108,7 +108,7 @@ static void put_iri(CnsReportWriter *writer, const uint8_t *text, uint32_t lengt
     put(writer, ">");
 }
 
-static bool is_alphanumeric(uint8_t c) { return (uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 10; }
+static bool is_alphanumeric(uint8_t c) { return cns_is_letter(c) || cns_is_digit(c); }
 
 static bool plain_local_name(const uint8_t *text, uint32_t length) {
     if (length == 0 || !(is_alphanumeric(text[0]) || text[0] == '_')) return false;
@@ -154,15 +154,15 @@ static void put_blank(CnsReportWriter *writer, uint32_t node) {
     uint32_t length = store->nodes[node].length, source = source_of(store, node);
     bool constant = node < store->program->facts[0].node_terms;
     bool scoped = !constant && store->source_count > 1 && !store->sources[source].shared_blanks;
-    bool reserved = length >= 4 && memcmp(label, RESERVED, 4) == 0;
+    bool reserved = length >= 4 && memcmp(label, RESERVED_LABEL, 4) == 0;
     bool plain = plain_label(label, length);
     put(writer, "_:");
     if (scoped) {
-        put(writer, RESERVED "source-");
+        put(writer, plain ? RESERVED_LABEL "source-" : RESERVED_LABEL "hex-source-");
         put_number(writer, source + 1);
-        put(writer, plain ? "-" : "-hex-");
+        put(writer, "-");
     } else if (reserved || !plain) {
-        put(writer, plain ? RESERVED "label-" : RESERVED "hex-");
+        put(writer, plain ? RESERVED_LABEL "label-" : RESERVED_LABEL "hex-");
     }
     if (plain) {
         put_bytes(writer, label, length);
@@ -216,7 +216,7 @@ static void put_term_text(CnsReportWriter *writer, uint32_t text) {
 /* ---------------------------------------------------------------- N-Triples */
 
 static void nt_start(CnsReportWriter *writer, const char *property) {
-    put(writer, "_:" RESERVED "result-");
+    put(writer, "_:" RESERVED_LABEL "result-");
     put_number(writer, writer->results);
     put(writer, " <" SH);
     put(writer, property);
@@ -241,10 +241,10 @@ static void nt_result(CnsReportWriter *writer, const CnsHit *hit) {
     const CnsProgram *program = writer->store->program;
     const CnsOp *op = &program->ops[hit->op];
     const CnsShape *shape = &program->shapes[op->shape];
-    put(writer, "_:" RESERVED "report <" SH "result> _:" RESERVED "result-");
+    put(writer, "_:" RESERVED_LABEL "report <" SH "result> _:" RESERVED_LABEL "result-");
     put_number(writer, writer->results);
     nt_end(writer);
-    put(writer, "_:" RESERVED "result-");
+    put(writer, "_:" RESERVED_LABEL "result-");
     put_number(writer, writer->results);
     put(writer, " <" CNS_RDF "type> <" SH "ValidationResult> .\n");
     nt_value(writer, "focusNode", hit->focus);
@@ -266,8 +266,8 @@ static void nt_result(CnsReportWriter *writer, const CnsHit *hit) {
 }
 
 static void nt_begin(CnsReportWriter *writer, bool conforms) {
-    put(writer, "_:" RESERVED "report <" CNS_RDF "type> <" SH "ValidationReport> .\n");
-    put(writer, "_:" RESERVED "report <" SH "conforms> \"");
+    put(writer, "_:" RESERVED_LABEL "report <" CNS_RDF "type> <" SH "ValidationReport> .\n");
+    put(writer, "_:" RESERVED_LABEL "report <" SH "conforms> \"");
     put(writer, conforms ? "true" : "false");
     put(writer, "\"^^<" CNS_XSD "boolean> .\n");
 }
@@ -300,10 +300,9 @@ static void turtle_result(CnsReportWriter *writer, const CnsHit *hit) {
     turtle_property(writer, "resultSeverity");
     put_term_text(writer, shape->severity);
     turtle_property(writer, "sourceConstraintComponent");
-    put(writer, "sh:");
     uint32_t length;
     const uint8_t *component = cns_text(program, op->component, &length);
-    put_bytes(writer, component + strlen(SH), length - strlen(SH));
+    put_node_iri(writer, component, length);
     turtle_property(writer, "sourceShape");
     put_term_text(writer, shape->node);
     for (uint32_t i = 0; i < op->message_count; i++) {

@@ -1,19 +1,19 @@
 /* A run's memory, its hits, and the focus nodes of its shapes. */
 #include "run.h"
 
-static void *resize(const CnsRun *run, void *memory, size_t size) {
+static void *run_resize(const CnsRun *run, void *memory, size_t size) {
     return run->store->allocator.resize(run->store->allocator.context, memory, size);
 }
 
 static CnsValueSet *open_sets(const CnsRun *run, uint32_t count) {
-    CnsValueSet *sets = resize(run, NULL, ((size_t)count + 1) * sizeof *sets);
+    CnsValueSet *sets = run_resize(run, NULL, ((size_t)count + 1) * sizeof *sets);
     for (uint32_t i = 0; sets && i < count; i++) cns_value_set_open(&sets[i], run->store);
     return sets;
 }
 
 static void close_sets(CnsRun *run, CnsValueSet *sets, uint32_t count) {
     for (uint32_t i = 0; sets && i < count; i++) cns_value_set_close(&sets[i]);
-    if (sets) resize(run, sets, 0);
+    if (sets) run_resize(run, sets, 0);
 }
 
 CnsStatus cns_run_open(CnsRun *run, const CnsStore *store) {
@@ -25,11 +25,11 @@ CnsStatus cns_run_open(CnsRun *run, const CnsStore *store) {
     size_t words = (size_t)store->node_count / 64 + 1;
     cns_value_set_open(&run->seen, store);
     cns_value_set_open(&run->reported, store);
-    run->bounds = resize(run, NULL, ((size_t)literals + 1) * sizeof *run->bounds);
-    run->regex_scratch = resize(run, NULL, ((size_t)program->max_regex_scratch + 1) * sizeof *run->regex_scratch);
+    run->bounds = run_resize(run, NULL, ((size_t)literals + 1) * sizeof *run->bounds);
+    run->regex_scratch = run_resize(run, NULL, ((size_t)program->max_regex_scratch + 1) * sizeof *run->regex_scratch);
     run->path_sets = open_sets(run, 2 * program->max_path_depth);
     run->frame_sets = open_sets(run, program->max_frames);
-    run->focus_bits = resize(run, NULL, words * sizeof *run->focus_bits);
+    run->focus_bits = run_resize(run, NULL, words * sizeof *run->focus_bits);
     if (!run->bounds || !run->regex_scratch || !run->path_sets || !run->frame_sets || !run->focus_bits) {
         cns_run_close(run);
         return CNS_ERR_MEMORY;
@@ -51,15 +51,21 @@ void cns_run_close(CnsRun *run) {
     cns_words_free(&run->store->allocator, &run->focus);
     void *arrays[] = {run->hits, run->bounds, run->regex_scratch, run->focus_bits};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-        if (arrays[i]) resize(run, arrays[i], 0);
+        if (arrays[i]) run_resize(run, arrays[i], 0);
     memset(run, 0, sizeof *run);
+}
+
+bool cns_run_poll(CnsRun *run) {
+    run->work = 0;
+    run->stopped = run->stopped || (run->poll && !run->poll(run->poll_context));
+    return !run->stopped;
 }
 
 bool cns_run_hit(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint32_t path) {
     if (run->hit_count == run->hit_capacity) {
         if (run->hit_capacity >= UINT32_MAX / 2) return false;
         uint32_t capacity = run->hit_capacity ? run->hit_capacity * 2 : 256;
-        CnsHit *hits = resize(run, run->hits, (size_t)capacity * sizeof *hits);
+        CnsHit *hits = run_resize(run, run->hits, (size_t)capacity * sizeof *hits);
         if (!hits) return false;
         run->hits = hits;
         run->hit_capacity = capacity;

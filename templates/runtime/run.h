@@ -27,10 +27,23 @@ typedef struct {
     CnsValueSet seen, reported; /* for checks over all values */
     CnsWords focus;           /* the focus nodes of the shape that is being run */
     uint64_t *focus_bits;
+    uint64_t work;            /* steps inside of single checks, since the engine last took note */
+    bool (*poll)(void *context); /* asked now and then within a long check; false: stop. May be NULL */
+    void *poll_context;
+    bool stopped;
 } CnsRun;
 
 CnsStatus cns_run_open(CnsRun *run, const CnsStore *store);
 void cns_run_close(CnsRun *run);
+
+/* Counts the steps of a check that may take long. False: the poll says stop, and the check fails as if without memory. */
+enum { CNS_RUN_PATIENCE = 1 << 20 };
+bool cns_run_poll(CnsRun *run);
+static inline bool cns_run_steps(CnsRun *run, uint32_t steps) {
+    run->work += steps;
+    return run->work < CNS_RUN_PATIENCE || cns_run_poll(run);
+}
+
 bool cns_run_hit(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint32_t path);
 
 /* The focus nodes of a shape, all its targets together, each once: nodes by id, then literals by first appearance. */

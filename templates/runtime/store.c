@@ -15,7 +15,7 @@ static void *plain_resize(void *context, void *memory, size_t size) {
     return NULL;
 }
 
-static void *resize(const CnsStore *store, void *memory, size_t size) {
+static void *store_resize(const CnsStore *store, void *memory, size_t size) {
     return store->allocator.resize(store->allocator.context, memory, size);
 }
 
@@ -44,7 +44,7 @@ static bool grow(const CnsStore *store, void **items, uint32_t count, uint32_t *
     if (count < *capacity) return true;
     if (count >= MAX_IDS) return false;
     uint32_t larger = *capacity ? (*capacity > MAX_IDS / 2 ? MAX_IDS : *capacity * 2) : 256;
-    void *moved = resize(store, *items, larger * item_size);
+    void *moved = store_resize(store, *items, larger * item_size);
     if (!moved) return false;
     *items = moved;
     *capacity = larger;
@@ -56,7 +56,7 @@ static bool grow(const CnsStore *store, void **items, uint32_t count, uint32_t *
 uint8_t *cns_store_reserve(CnsStore *store, size_t size) {
     if (size > store->arena_size - store->arena_used) {
         size_t block_size = size + sizeof(uint8_t *) > ARENA_BLOCK ? size + sizeof(uint8_t *) : ARENA_BLOCK;
-        uint8_t *block = size < SIZE_MAX - sizeof(uint8_t *) ? resize(store, NULL, block_size) : NULL;
+        uint8_t *block = size < SIZE_MAX - sizeof(uint8_t *) ? store_resize(store, NULL, block_size) : NULL;
         if (!block) return NULL;
         memcpy(block, &store->arena, sizeof store->arena);
         store->arena = block;
@@ -112,7 +112,7 @@ static uint32_t find_slot(const CnsStore *store, CnsNodeType type, const uint8_t
 
 static bool grow_slots(CnsStore *store) {
     uint32_t count = store->slots ? (store->slot_mask + 1) * 2 : FIRST_SLOTS;
-    uint32_t *slots = resize(store, NULL, (size_t)count * sizeof *slots);
+    uint32_t *slots = store_resize(store, NULL, (size_t)count * sizeof *slots);
     if (!slots) return false;
     memset(slots, 0, (size_t)count * sizeof *slots);
     for (uint32_t id = 0; id < store->node_count; id++) {
@@ -120,7 +120,7 @@ static bool grow_slots(CnsStore *store) {
         while (slots[slot]) slot = (slot + 1) & (count - 1);
         slots[slot] = id + 1;
     }
-    if (store->slots) resize(store, store->slots, 0);
+    if (store->slots) store_resize(store, store->slots, 0);
     store->slots = slots;
     store->slot_mask = count - 1;
     return true;
@@ -269,7 +269,7 @@ static CnsNodeType type_of_term(uint32_t kind) { return kind == CNS_TERM_IRI ? C
 static bool index_constants(CnsStore *store) {
     uint32_t count = store->literal_count, slots = 16;
     while (slots < 2 * count) slots *= 2;
-    store->constant_slots = resize(store, NULL, (size_t)slots * sizeof *store->constant_slots);
+    store->constant_slots = store_resize(store, NULL, (size_t)slots * sizeof *store->constant_slots);
     if (!store->constant_slots) return false;
     store->constant_mask = slots - 1;
     memset(store->constant_slots, 0, (size_t)slots * sizeof *store->constant_slots);
@@ -282,12 +282,13 @@ static bool index_constants(CnsStore *store) {
 }
 
 /* Constants get the first ids, in the order of the program's terms: what the code names by index is named so in every store. */
-static bool add_constants(CnsStore *store) {
+static CnsStatus add_constants(CnsStore *store) {
     const CnsProgram *program = store->program;
     uint32_t nodes = program->facts[0].node_terms, length;
     for (uint32_t i = 0; i < nodes; i++) {
         const uint8_t *text = cns_text(program, program->terms[i].text, &length);
-        if (cns_store_node(store, type_of_term(program->terms[i].kind), text, length, false) != i) return false;
+        uint32_t node = cns_store_node(store, type_of_term(program->terms[i].kind), text, length, false);
+        if (node != i) return node == CNS_NONE ? CNS_ERR_MEMORY : CNS_ERR_PROGRAM; /* two equal constants: never compiled so */
     }
     for (uint32_t i = nodes; i < program->terms_count; i++) {
         const CnsTerm *term = &program->terms[i];
@@ -295,12 +296,12 @@ static bool add_constants(CnsStore *store) {
         if (term->language != CNS_NONE) {
             const uint8_t *tag = cns_text(program, term->language, &length);
             language = cns_store_language(store, tag, length, false);
-            if (language == CNS_NONE) return false;
+            if (language == CNS_NONE) return CNS_ERR_MEMORY;
         }
         const uint8_t *text = cns_text(program, term->text, &length);
-        if (cns_store_literal(store, text, length, term->datatype, language, false) == CNS_NONE) return false;
+        if (cns_store_literal(store, text, length, term->datatype, language, false) == CNS_NONE) return CNS_ERR_MEMORY;
     }
-    return true;
+    return index_constants(store) ? CNS_OK : CNS_ERR_MEMORY;
 }
 
 CnsStatus cns_store_open(CnsStore *store, const CnsProgram *program, const CnsAllocator *allocator) {
@@ -308,17 +309,18 @@ CnsStatus cns_store_open(CnsStore *store, const CnsProgram *program, const CnsAl
     store->program = program;
     store->allocator = allocator ? *allocator : (CnsAllocator){plain_resize, NULL};
     uint32_t nodes = program->facts[0].node_terms;
-    store->columns = resize(store, NULL, ((size_t)program->columns_count + 1) * sizeof *store->columns);
-    store->term_columns = resize(store, NULL, ((size_t)nodes + 1) * sizeof *store->term_columns);
+    store->columns = store_resize(store, NULL, ((size_t)program->columns_count + 1) * sizeof *store->columns);
+    store->term_columns = store_resize(store, NULL, ((size_t)nodes + 1) * sizeof *store->term_columns);
     if (store->columns) memset(store->columns, 0, ((size_t)program->columns_count + 1) * sizeof *store->columns);
-    if (store->columns && store->term_columns && grow_slots(store) && add_constants(store) && index_constants(store)) {
-        memset(store->term_columns, 0xff, ((size_t)nodes + 1) * sizeof *store->term_columns);
-        for (uint32_t i = 0; i < program->columns_count; i++) store->term_columns[program->columns[i].predicate] = i;
-        return CNS_OK;
+    bool good = store->columns && store->term_columns && grow_slots(store);
+    CnsStatus status = good ? add_constants(store) : CNS_ERR_MEMORY;
+    if (status != CNS_OK) {
+        cns_store_close(store);
+        return status;
     }
-    /* Two equal constants would also end here: the compiler never makes such a program. */
-    cns_store_close(store);
-    return CNS_ERR_MEMORY;
+    memset(store->term_columns, 0xff, ((size_t)nodes + 1) * sizeof *store->term_columns);
+    for (uint32_t i = 0; i < program->columns_count; i++) store->term_columns[program->columns[i].predicate] = i;
+    return CNS_OK;
 }
 
 void cns_store_close(CnsStore *store) {
@@ -332,11 +334,11 @@ void cns_store_close(CnsStore *store) {
     while (store->arena) {
         uint8_t *before;
         memcpy(&before, store->arena, sizeof before);
-        resize(store, store->arena, 0);
+        store_resize(store, store->arena, 0);
         store->arena = before;
     }
     void *arrays[] = {store->nodes, store->slots, store->literals, store->sources, store->columns, store->term_columns, store->constant_slots, store->type_sets, store->class_bits};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-        if (arrays[i]) resize(store, arrays[i], 0);
+        if (arrays[i]) store_resize(store, arrays[i], 0);
     memset(store, 0, sizeof *store);
 }

@@ -1,7 +1,7 @@
 /* Small sets are searched, larger ones hashed. */
 #include "values.h"
 
-enum { SEARCHED = 12 };
+enum { SEARCHED_ITEMS = 12 };
 
 void cns_value_set_open(CnsValueSet *set, const CnsStore *store) {
     memset(set, 0, sizeof *set);
@@ -15,17 +15,13 @@ void cns_value_set_close(CnsValueSet *set) {
     set->slots = NULL;
 }
 
-static uint32_t hash_of(const CnsStore *store, uint32_t value) {
-    return cns_is_literal(value) ? cns_literal(store, value)->hash : (uint32_t)cns_mix(value);
-}
-
 /* Empties the slots by the items that are in them where that is less work than wiping all. */
 void cns_value_set_clear(CnsValueSet *set) {
     if (set->hashed) {
         if (set->hashed > set->slot_count / 8) memset(set->slots, 0, (size_t)set->slot_count * sizeof *set->slots);
         else
             for (uint32_t i = 0; i < set->hashed; i++) {
-                uint32_t slot = hash_of(set->store, set->items.items[i]) & (set->slot_count - 1);
+                uint32_t slot = cns_value_hash(set->store, set->items.items[i]) & (set->slot_count - 1);
                 while (set->slots[slot]) {
                     set->slots[slot] = 0;
                     slot = (slot + 1) & (set->slot_count - 1);
@@ -36,8 +32,8 @@ void cns_value_set_clear(CnsValueSet *set) {
     set->items.count = 0;
 }
 
-static void put(CnsValueSet *set, uint32_t position) {
-    uint32_t mask = set->slot_count - 1, slot = hash_of(set->store, set->items.items[position]) & mask;
+static void put_slot(CnsValueSet *set, uint32_t position) {
+    uint32_t mask = set->slot_count - 1, slot = cns_value_hash(set->store, set->items.items[position]) & mask;
     while (set->slots[slot]) slot = (slot + 1) & mask;
     set->slots[slot] = position + 1;
 }
@@ -54,19 +50,19 @@ static bool rehash(CnsValueSet *set) {
         memset(slots, 0, (size_t)wanted * sizeof *slots);
         set->hashed = 0;
     }
-    for (; set->hashed < set->items.count; set->hashed++) put(set, set->hashed);
+    for (; set->hashed < set->items.count; set->hashed++) put_slot(set, set->hashed);
     return true;
 }
 
 int cns_value_set_add(CnsValueSet *set, uint32_t value) {
     const CnsStore *store = set->store;
-    if (set->items.count <= SEARCHED) {
+    if (set->items.count <= SEARCHED_ITEMS) {
         for (uint32_t i = 0; i < set->items.count; i++)
             if (cns_equal(store, set->items.items[i], value)) return 0;
         return cns_words_push(&store->allocator, &set->items, value) ? 1 : -1;
     }
     if ((set->hashed < set->items.count || set->items.count >= set->slot_count / 2) && !rehash(set)) return -1;
-    uint32_t mask = set->slot_count - 1, slot = hash_of(store, value) & mask;
+    uint32_t mask = set->slot_count - 1, slot = cns_value_hash(store, value) & mask;
     for (; set->slots[slot]; slot = (slot + 1) & mask)
         if (cns_equal(store, set->items.items[set->slots[slot] - 1], value)) return 0;
     if (!cns_words_push(&store->allocator, &set->items, value)) return -1;
@@ -77,7 +73,7 @@ int cns_value_set_add(CnsValueSet *set, uint32_t value) {
 bool cns_value_set_has(const CnsValueSet *set, uint32_t value) {
     uint32_t searched_from = set->hashed;
     if (set->hashed) {
-        uint32_t mask = set->slot_count - 1, slot = hash_of(set->store, value) & mask;
+        uint32_t mask = set->slot_count - 1, slot = cns_value_hash(set->store, value) & mask;
         for (; set->slots[slot]; slot = (slot + 1) & mask)
             if (cns_equal(set->store, set->items.items[set->slots[slot] - 1], value)) return true;
     }

@@ -13,6 +13,11 @@ typedef struct {
     uint32_t hashed; /* how many of the items are in the slots */
 } CnsValueSet;
 
+/* Equal values have equal hashes. */
+static inline uint32_t cns_value_hash(const CnsStore *store, uint32_t value) {
+    return cns_is_literal(value) ? cns_literal(store, value)->hash : (uint32_t)cns_mix(value);
+}
+
 void cns_value_set_open(CnsValueSet *set, const CnsStore *store);
 void cns_value_set_close(CnsValueSet *set);
 void cns_value_set_clear(CnsValueSet *set);

@@ -64,10 +64,14 @@ static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
         }                                                                                            \
         CNS_NEXT();                                                                                  \
     } while (0)
+/* What one check did beyond a few steps is taken off the budget, which is looked at where the next value begins. */
+#define CNS_CHARGE() (turns -= turns < run->work ? turns : run->work, run->work = 0)
+#define CNS_NO_RESULT (run->stopped ? CNS_STOPPED : CNS_ERR_MEMORY)
 #define CNS_CHECK_SET(call)                                          \
     do {                                                             \
         failures = (call);                                           \
-        if (failures == CNS_NONE) return CNS_ERR_MEMORY;             \
+        if (failures == CNS_NONE) return CNS_NO_RESULT;              \
+        CNS_CHARGE();                                                \
         if (failures && frame->testing) goto failed;                 \
         CNS_NEXT();                                                  \
     } while (0)
@@ -115,7 +119,8 @@ op_VALUES_INVERSE: {
 }
 op_VALUES_PATH: {
     CnsValueSet *set = &run->frame_sets[vm->depth - 1];
-    if (!cns_run_path(run, pc->a, frame->focus, set)) return CNS_ERR_MEMORY;
+    if (!cns_run_path(run, pc->a, frame->focus, set)) return CNS_NO_RESULT;
+    CNS_CHARGE();
     frame->items = set->items.items;
     frame->count = set->items.count;
     CNS_NEXT();

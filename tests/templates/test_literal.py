@@ -74,7 +74,7 @@ def c_literal(datatype: str, text: str) -> CLiteral:
 
 @pytest.fixture(scope="module")
 def runtime(load_runtime: Callable[..., ctypes.CDLL]) -> Runtime:
-    return Runtime(load_runtime("literal.c", "calendar.c", extra=PEEK))
+    return Runtime(load_runtime("literal.c", "number.c", "calendar.c", extra=PEEK))
 
 
 def order(left: object, right: object) -> int:
