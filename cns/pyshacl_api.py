@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from cns.runtime.report import Report
 
+_MEANINGLESS_UNLESS_TRUE = frozenset({"js", "iterate_rules", "check_dash_result", "check_sht_result"})
+"""What pySHACL also takes: of SHACL-JS, of rules, of its own tests."""
 _INFERENCE = ("none", "rdfs", "owlrl", "both")
 
 
@@ -32,6 +34,7 @@ def validate(
     sparql_mode: bool = False,
     focus_nodes: Sequence[str] | None = None,
     use_shapes: Sequence[str] | None = None,
+    multi_data_graphs_mode: str | None = None,
     meta_shacl: bool = True,
     do_owl_imports: bool = False,
     data_graph_format: str | None = None,
@@ -41,13 +44,14 @@ def validate(
     debug: bool = False,
     **kwargs: Any,
 ) -> tuple[bool, rdflib.Graph | bytes, str]:
-    """(conforms, report graph, text). The data is validated together with ``ont_graph``, as pySHACL does it.
+    """(conforms, report graph, text). The data is validated together with ``ont_graph``, as pySHACL does it; several
+    data graphs are one (``multi_data_graphs_mode="combine"``).
 
     ``advanced`` and ``debug`` change nothing here: what cns cannot do is refused either way. ``inplace`` neither: the
     data is never written to. Shapes do not recurse, so that ``max_validation_depth`` never bites.
     """
     del advanced, inplace, max_validation_depth, debug
-    _refuse(sparql_mode, inference, kwargs)
+    _refuse(sparql_mode, inference, multi_data_graphs_mode, kwargs)
     from cns import pipeline
     from cns.validator import Validator
 
@@ -78,14 +82,20 @@ def conforms_allowing(report: Report, *, infos: bool, warnings: bool) -> bool:
     return report.conforms or (bool(allowed) and report.count_by_severity().keys() <= allowed)
 
 
-def _refuse(sparql_mode: bool, inference: str | None, rest: dict[str, Any]) -> None:
+def _refuse(sparql_mode: bool, inference: str | None, mode: str | None, rest: dict[str, Any]) -> None:
     if sparql_mode:
         raise UnsupportedError("CNS320", "sparql_mode: cns does not query an endpoint", hint="leave sparql_mode out")
     if inference is not None and inference not in _INFERENCE:
         raise UsageError("CNS904", f"unknown inference {inference!r}", hint=f"use one of {', '.join(_INFERENCE)}")
-    if rest:
-        name = sorted(rest)[0]
-        raise UsageError("CNS905", f"validate() has no parameter {name!r}", hint="see help(cns.validate)")
+    if mode not in (None, "combine"):
+        raise UnsupportedError(
+            "CNS320", f"multi_data_graphs_mode={mode!r} is not supported", hint="call cns.validate once for each graph"
+        )
+    for name in sorted(rest):
+        if name not in _MEANINGLESS_UNLESS_TRUE:
+            raise UsageError("CNS905", f"validate() has no parameter {name!r}", hint="see help(cns.validate)")
+        if rest[name]:
+            raise UnsupportedError("CNS320", f"{name} is not supported", hint=f"leave {name} out")
 
 
 def _data_graph(

@@ -16,6 +16,7 @@ from cython_optimizations.store cimport Store
 
 cdef Py_ssize_t RESULTS_AT_ONCE = 256
 cdef size_t FLUSH_BYTES = 1 << 16
+cdef char *ITEM_FORMAT = "I"
 
 
 cdef class Hits:
@@ -50,7 +51,7 @@ cdef class Hits:
         buffer.itemsize = sizeof(uint32_t)
         buffer.readonly = 1
         buffer.ndim = 2
-        buffer.format = "I" if flags & PyBUF_FORMAT == PyBUF_FORMAT else NULL
+        buffer.format = ITEM_FORMAT if flags & PyBUF_FORMAT == PyBUF_FORMAT else NULL
         buffer.shape = self.shape if flags & PyBUF_ND == PyBUF_ND else NULL
         buffer.strides = self.strides if flags & PyBUF_STRIDES == PyBUF_STRIDES else NULL
         buffer.suboffsets = NULL

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 import rdflib
 
@@ -29,6 +31,11 @@ def test_text_with_formats_and_one_graph_for_both() -> None:
     text = PREFIXES + SHAPES + "ex:a a ex:C ; ex:p 1 ; ex:q 2 ."
     assert cns.validate(text, data_graph_format="turtle")[0] is True
     assert cns.validate(text, shacl_graph=PREFIXES + SHAPES, data_graph_format="turtle", shacl_graph_format="ttl")[0]
+
+
+def test_open_files() -> None:
+    data = io.BytesIO((PREFIXES + "ex:a a ex:C .").encode())
+    assert not cns.validate(data, shacl_graph=io.StringIO(PREFIXES + SHAPES))[0]
 
 
 def test_severities_that_are_allowed() -> None:
@@ -77,6 +84,10 @@ def test_focus_shapes_and_the_first_result_only() -> None:
 def test_what_it_cannot_do_is_refused() -> None:
     with pytest.raises(cns.UnsupportedError, match="sparql_mode"):
         cns.validate("", shacl_graph=graph(SHAPES), sparql_mode=True)
+    with pytest.raises(cns.UnsupportedError, match="validate_each"):
+        cns.validate("", shacl_graph=graph(SHAPES), multi_data_graphs_mode="validate_each")
+    with pytest.raises(cns.UnsupportedError, match="js"):
+        cns.validate("", shacl_graph=graph(SHAPES), js=True)
     with pytest.raises(cns.UsageError, match="inference"):
         cns.validate("", shacl_graph=graph(SHAPES), inference="magic")
     with pytest.raises(cns.UsageError, match="frobnicate"):

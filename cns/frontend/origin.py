@@ -8,15 +8,15 @@ import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import rdflib
 
 from cns.errors import LoadError, SourceRef
 from cns.frontend.formats import FORMATS, canonical_format, format_of_file, looks_like_rdf, sniff
 
-Source = str | os.PathLike[str] | bytes | rdflib.Graph
-"""A path, a URL, RDF text, RDF bytes, or an rdflib Graph or Dataset."""
+Source = str | os.PathLike[str] | bytes | IO[bytes] | IO[str] | rdflib.Graph
+"""A path, a URL, RDF text, RDF bytes, an open file, or an rdflib Graph or Dataset."""
 
 _ACCEPT = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8, application/n-triples;q=0.8, */*;q=0.1"
 _TIMEOUT_SECONDS = 30
@@ -53,11 +53,13 @@ def open_source(source: Any, *, format: str | None, base: str | None, network: b
         return _text_document(bytes(source), f"<bytes {number}>", format, base)
     if isinstance(source, os.PathLike):
         return open_file(os.fspath(source), format=format, base=base)
+    if callable(getattr(source, "read", None)):
+        return _open_stream(source, format=format, base=base, number=number)
     if not isinstance(source, str):
         raise LoadError(
             "CNS107",
             f"a source cannot be a {type(source).__name__}",
-            hint="pass a path, RDF text, bytes, an rdflib Graph, or a list of these",
+            hint="pass a path, RDF text, bytes, an open file, an rdflib Graph, or a list of these",
         )
     if _exists(source):
         return open_file(source, format=format, base=base)
@@ -68,6 +70,14 @@ def open_source(source: Any, *, format: str | None, base: str | None, network: b
     if looks_like_rdf(source):
         return _text_document(source.encode("utf-8", "surrogatepass"), f"<text {number}>", format, base)
     raise _missing(source)
+
+
+def _open_stream(stream: Any, *, format: str | None, base: str | None, number: int) -> Document:
+    """An open file: text or bytes, from where it stands to its end."""
+    content = stream.read()
+    content = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else bytes(content)
+    name = getattr(stream, "name", None)
+    return _text_document(content, name if isinstance(name, str) else f"<stream {number}>", format, base)
 
 
 def open_file(path: str, *, format: str | None = None, base: str | None = None) -> Document:
