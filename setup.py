@@ -1,23 +1,28 @@
-"""The extension modules, and where the templates go. Everything else is in pyproject.toml."""
+"""The extension modules, and where the packages and the templates are. Everything else is in pyproject.toml, which also
+names the command that builds the modules: tools/build_shared.py.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from Cython.Build import cythonize
-from setuptools import Extension, setup
+from setuptools import Extension, find_packages, setup
 
 RUNTIME = Path("templates/runtime")
 SOURCES = sorted(str(path) for path in RUNTIME.glob("*.c"))
 HEADERS = sorted(str(path) for path in RUNTIME.glob("*.h"))
 FLAGS = ["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra", "-Wno-unused-parameter"]
+if "-g" not in os.environ.get("CFLAGS", "").split():
+    FLAGS.append("-g0")  # Python's own flags ask for debug information: twice the time, four times the size
 
 
-def extension(name: str) -> Extension:
+def extension(module: Path) -> Extension:
     """Each module links the runtime whole: it has no state of its own, so that copies of it do not matter."""
     return Extension(
-        f"cython_optimizations.{name}",
-        [f"cython_optimizations/{name}.pyx", *SOURCES],
+        f"cython_optimizations.{module.stem}",
+        [str(module), *SOURCES],
         include_dirs=[str(RUNTIME)],
         depends=HEADERS,
         extra_compile_args=FLAGS,
@@ -25,18 +30,7 @@ def extension(name: str) -> Extension:
 
 
 setup(
-    packages=[
-        "cns",
-        "cns.frontend",
-        "cns.ir",
-        "cns.passes",
-        "cns.codegen",
-        "cns.codegen.regex",
-        "cns.toolchain",
-        "cns.runtime",
-        "cns.templates",
-        "cython_optimizations",
-    ],
+    packages=[*find_packages(include=["cns", "cns.*", "cython_optimizations"]), "cns.templates"],
     package_dir={"cns.templates": "templates"},
     package_data={
         "cns": ["py.typed"],
@@ -45,7 +39,7 @@ setup(
     },
     exclude_package_data={"cython_optimizations": ["*.c"]},
     ext_modules=cythonize(
-        [extension(name) for name in ("cstructs", "store", "hits", "vm")],
+        [extension(module) for module in sorted(Path("cython_optimizations").glob("*.pyx"))],
         compiler_directives={"language_level": 3, "boundscheck": False, "wraparound": False},
     ),
 )

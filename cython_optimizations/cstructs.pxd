@@ -1,6 +1,9 @@
 # Every C struct that crosses into Cython, declared once.
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
+cdef extern from "base.h":
+    ctypedef bint c_bool "bool"
+
 cdef extern from "datatypes.h":
     enum:
         CNS_DATATYPE_COUNT
@@ -122,7 +125,7 @@ cdef extern from "run.h" nogil:
         CnsHit *hits
         uint32_t hit_count
         uint32_t hit_capacity
-        bint (*poll)(void *context) noexcept nogil
+        c_bool (*poll)(void *context) noexcept nogil
         void *poll_context
 
 cdef extern from "vm.h" nogil:

@@ -151,9 +151,12 @@ cdef class Store:
     cdef unsigned int _node(self, term, blank_type) except? 0xffffffff:
         cdef uint32_t length
         cdef const uint8_t *text
-        cdef CnsNodeType kind = CNS_NODE_BLANK if isinstance(term, blank_type) else CNS_NODE_IRI
-        self._utf8(term, &text, &length)
-        return _id(cns_store_node(&self.c, kind, text, length, True))
+        if not isinstance(term, blank_type):
+            self._utf8(term, &text, &length)
+            return _id(cns_store_node(&self.c, CNS_NODE_IRI, text, length, True))
+        label = getattr(term, "label", term)  # ours begin with "_:", rdflib's do not
+        self._utf8(label, &text, &length)
+        return _id(cns_store_node(&self.c, CNS_NODE_BLANK, text, length, True))
 
     cdef unsigned int _literal(self, term) except? 0xffffffff:
         cdef uint32_t datatype, length, language = 0

@@ -6,7 +6,8 @@ from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
 from cython_optimizations.cstructs cimport (
-    CNS_AGAIN, CNS_LITERAL_BIT, CNS_OK, CNS_STOPPED, CnsHit, CnsRoot, CnsStatus, CnsVm, cns_vm_close, cns_vm_open, cns_vm_run,
+    CNS_AGAIN, CNS_LITERAL_BIT, CNS_OK, CNS_STOPPED, CnsHit, CnsRoot, CnsStatus, CnsVm, c_bool,
+    cns_vm_close, cns_vm_open, cns_vm_run,
 )
 from cython_optimizations.hits cimport Hits
 from cython_optimizations.store cimport Store
@@ -15,7 +16,7 @@ from cython_optimizations.store cimport Store
 cdef uint64_t BUDGET = 1 << 20
 
 
-cdef bint _go_on(void *interruptions) noexcept with gil:
+cdef c_bool _go_on(void *interruptions) noexcept with gil:
     """Asked within long checks: an exception from a signal's handler is kept for when the engine has stopped."""
     try:
         PyErr_CheckSignals()

@@ -28,6 +28,7 @@ _OPERANDS = {
     "r": "regex",
     "n": "number",
     "m": "mask",
+    "i": "kinds",
     "t": "set",
     "g": "languages",
     "x": "closed",
@@ -78,6 +79,8 @@ def _note(program: Program, letter: str, value: int) -> str:
         return term_text(program, custom) if custom >= 0 else _DATATYPE_NAMES[value]
     if letter == "m":
         return " or ".join(name for bit, name in ((1, "less"), (2, "equal"), (4, "greater")) if value & bit)
+    if letter == "i":
+        return " or ".join(name for bit, name in ((1, "IRI"), (2, "blank node"), (4, "literal")) if value & bit)
     return ""
 
 

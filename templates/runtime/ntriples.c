@@ -188,7 +188,7 @@ static bool read_iri(Reader *reader, Span *iri) {
 }
 
 static bool name_start(uint32_t c) {
-    if (c < 0x80) return cns_is_letter((uint8_t)c) || c == '_' || c == ':';
+    if (c < 0x80) return cns_is_letter((uint8_t)c) || c == '_'; /* no colon: an erratum of the grammar, which has tests */
     return (c >= 0xc0 && c <= 0x2ff && c != 0xd7 && c != 0xf7) || (c >= 0x370 && c <= 0x1fff && c != 0x37e) || c == 0x200c || c == 0x200d ||
            (c >= 0x2070 && c <= 0x218f) || (c >= 0x2c00 && c <= 0x2fef) || (c >= 0x3001 && c <= 0xd7ff) || (c >= 0xf900 && c <= 0xfdcf) ||
            (c >= 0xfdf0 && c <= 0xfffd) || (c >= 0x10000 && c <= 0xeffff);

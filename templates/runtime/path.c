@@ -37,11 +37,15 @@ static bool alternative(CnsRun *run, const CnsPath *path, CnsSlice from, CnsValu
     return true;
 }
 
-/* Grows `reached` until no step leads out of it. Each node is stepped from once, so that loops in the data end. */
+/* Grows `reached` until no step leads out of it: from all that was new in the last round at once, so that a closure within
+   a closure costs a few rounds, not one for each node. Each node is stepped from once, so that loops in the data end. */
 static bool closure(CnsRun *run, uint32_t child, CnsValueSet *reached, uint32_t depth) {
-    for (uint32_t i = 0; i < reached->items.count; i++) {
-        uint32_t node = reached->items.items[i];
-        if (!step(run, child, (CnsSlice){&node, 1}, reached, depth + 1)) return false;
+    CnsValueSet *found = &run->path_sets[2 * depth + 1];
+    for (uint32_t start = 0; start < reached->items.count;) {
+        CnsSlice latest = {reached->items.items + start, reached->items.count - start};
+        start = reached->items.count;
+        cns_value_set_clear(found);
+        if (!step(run, child, latest, found, depth + 1) || !add_all(reached, items_of(found))) return false;
     }
     return true;
 }

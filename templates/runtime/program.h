@@ -87,7 +87,7 @@ CNS_SECTIONS(CNS_DECLARE)
 #undef CNS_DECLARE
 
 /* Instructions and what their operands a, b, c are; the verifier, the assembler and the disassembler read the letters:
-     o op   s shape   c column   p path   k class   d datatype   v value (constant)   r regex   n number   m mask
+     o op   s shape   c column   p path   k class   d datatype   v value (constant)   r regex   n number   m mask of comparisons   i mask of node kinds
      t value set   g language list   x closed list   j jump target   - unused
    Value checks look at the current value of a loop; set checks at all values of the shape. */
 #define CNS_INSTRUCTIONS(X)                                                                    \
@@ -98,7 +98,7 @@ CNS_SECTIONS(CNS_DECLARE)
     X(VALUES_PATH, "p--")        /* ... are those of a path */                                 \
     X(EACH, "j--")               /* loop over the values; jump where there are none */         \
     X(NEXT, "j--")               /* the next value; jump back while there is one */            \
-    X(NODE_KIND, "om-")                                                                        \
+    X(NODE_KIND, "oi-")                                                                        \
     X(DATATYPE, "od-")                                                                         \
     X(CLASS, "ok-")                                                                            \
     X(RANGE, "ovm")              /* compared with a constant, the outcome is in the mask */    \

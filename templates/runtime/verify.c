@@ -168,7 +168,8 @@ static bool operand_in(const CnsProgram *p, const CnsShape *shape, uint32_t shap
         case 'g': return value < p->language_lists_count;
         case 'x': return value < p->closed_lists_count;
         case 'j': return value >= shape->entry && value < shape->end;
-        case 'm': return value <= 7;
+        case 'm':
+        case 'i': return value <= 7;
         case 'n': return true;
         default: return value == 0;
     }

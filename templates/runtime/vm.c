@@ -133,12 +133,7 @@ op_EACH:
 op_NEXT:
     if (++frame->index == frame->count) CNS_NEXT();
     pc = code + pc->a;
-    if (turns == 0) {
-        vm->pc = pc;
-        vm->flag = flag;
-        *budget = 0;
-        return CNS_AGAIN;
-    }
+    if (turns == 0) goto pause;
     turns--;
     CNS_DISPATCH();
 
@@ -162,10 +157,14 @@ op_DISJOINT: CNS_CHECK_SET(cns_op_disjoint(run, pc->a, frame->focus, CNS_SLICE, 
 op_COMPARE: CNS_CHECK_SET(cns_op_compare(run, pc->a, frame->focus, CNS_SLICE, pc->b, pc->c, !frame->testing));
 
 op_CALL:
+    if (turns == 0) goto pause;
+    turns--;
     frame = push(vm, pc->a, CNS_VALUE, pc + 1, frame->testing, true);
     pc = vm->pc;
     CNS_DISPATCH();
 op_TEST:
+    if (turns == 0) goto pause;
+    turns--;
     frame = push(vm, pc->a, CNS_VALUE, pc + 1, true, false);
     pc = vm->pc;
     CNS_DISPATCH();
@@ -190,6 +189,12 @@ op_TALLY:
 op_FAIL_UNLESS_ONE: CNS_CHECK(frame->tally == 1, CNS_VALUE);
 op_MIN_TALLY: CNS_CHECK(frame->tally >= pc->b, CNS_NONE);
 op_MAX_TALLY: CNS_CHECK(frame->tally <= pc->b, CNS_NONE);
+
+pause: /* the instruction at pc is the next one */
+    vm->pc = pc;
+    vm->flag = flag;
+    *budget = 0;
+    return CNS_AGAIN;
 
 finished:
     vm->flag = flag;

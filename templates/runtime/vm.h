@@ -40,7 +40,7 @@ typedef struct {
 
 CnsStatus cns_vm_open(CnsVm *vm, const CnsStore *store, const CnsRoot *roots, uint32_t root_count, bool verdict_only);
 
-/* Runs for about so many loop turns. CNS_AGAIN: not done yet, call again. CNS_OK: done; hits and verdict are in the vm.
+/* Runs for about so many loop turns and calls. CNS_AGAIN: not done yet, call again. CNS_OK: done; hits and verdict are in the vm.
    A single check is not cut short by the budget, only by run.poll, which then makes it CNS_STOPPED: close the vm. */
 CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget);
 

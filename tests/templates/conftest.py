@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -27,7 +28,9 @@ def load_runtime(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ctyp
         library = folder / "runtime.so"
         compiler = shutil.which("gcc") or shutil.which("cc")
         assert compiler, "the tests of the C runtime need gcc"
-        command = [compiler, *STRICT, "-O2", "-fPIC", "-shared", f"-I{RUNTIME}", *files, "-o", str(library), "-lm"]
+        sanitizers = os.environ.get("CNS_TEST_CFLAGS", "").split()  # set by tools/sanitize.sh
+        flags = [*STRICT, "-O2", *sanitizers, "-fPIC", "-shared", f"-I{RUNTIME}"]
+        command = [compiler, *flags, *files, "-o", str(library), "-lm"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return ctypes.CDLL(str(library))

@@ -1,7 +1,7 @@
 shape 0 ex:A
      0  VALUES_SELF
      1  EACH            to 4
-     2  NODE_KIND       op 0, mask 1            ; NodeKindConstraintComponent, less
+     2  NODE_KIND       op 0, kinds 1           ; NodeKindConstraintComponent, IRI
      3  NEXT            to 2
      4  RETURN
 shape 1 ex:B
@@ -51,7 +51,7 @@ shape 3 ex:Off
 shape 4 [ sh:nodeKind sh:Literal ]
     46  VALUES_SELF
     47  EACH            to 50
-    48  NODE_KIND       op 11, mask 4           ; NodeKindConstraintComponent, greater
+    48  NODE_KIND       op 11, kinds 4          ; NodeKindConstraintComponent, literal
     49  NEXT            to 48
     50  RETURN
 shape 5 [ sh:path ex:p ; sh:qualifiedMaxCount 2 ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape ex:A ; sh:qualifiedValueShapesDisjoint true ]

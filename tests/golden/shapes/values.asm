@@ -51,6 +51,6 @@ shape 6 [ sh:class ex:Company ; sh:hasValue ex:acme ; sh:nodeKind sh:BlankNodeOr
     43  HAS_VALUE       op 20, value 9          ; HasValueConstraintComponent, <http://example.org/acme>
     44  EACH            to 48
     45  CLASS           op 18, class 1          ; ClassConstraintComponent, <http://example.org/Company>
-    46  NODE_KIND       op 19, mask 3           ; NodeKindConstraintComponent, less or equal
+    46  NODE_KIND       op 19, kinds 3          ; NodeKindConstraintComponent, IRI or blank node
     47  NEXT            to 45
     48  RETURN
