@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from cns.terms import XSD_STRING, BlankNode, Literal, Term, escape_iri, escape_string, n3
 from cns.vocab import SH_NS
 
-_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+_PREFIX = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]*)?\Z")
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")
 
 

@@ -24,8 +24,3 @@ def test_a_file_compiles_alone(path: Path, level: str, compiler: str) -> None:
         command = [compiler, *STRICT, level, "-x", "c", "-c", "-include", str(path), "/dev/null", "-o", "/dev/null"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_a_file_is_short_enough_to_hold_in_mind(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= 350
