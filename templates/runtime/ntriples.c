@@ -76,11 +76,6 @@ static bool read_iri(Reader *reader, CnsSpan *iri) {
     return cns_iri_is_absolute(iri->text, iri->length) || fail_at(reader, start, "a relative IRI: N-Triples has absolute ones only");
 }
 
-/* N-Triples allows the colon, Turtle does not. */
-static bool name_start(uint32_t c) { return c == ':' || cns_name_start(c); }
-
-static bool name_part(uint32_t c) { return c == ':' || cns_name_part(c); }
-
 static bool read_blank(Reader *reader, CnsSpan *label) {
     if (reader->end - reader->at < 2 || reader->at[1] != ':') return fail(reader, "expected '_:' and a label");
     reader->at += 2;
@@ -89,7 +84,7 @@ static bool read_blank(Reader *reader, CnsSpan *label) {
         uint32_t c, used = cns_utf8_sequence(reader->at, reader->end, &c);
         if (!used) return fail(reader, "invalid UTF-8 in a blank node label");
         bool first = reader->at == start;
-        if (!(first ? name_start(c) || (c < 0x80 && cns_is_digit((uint8_t)c)) : name_part(c) || c == '.')) break;
+        if (!(first ? cns_name_start(c) || (c < 0x80 && cns_is_digit((uint8_t)c)) : cns_name_part(c) || c == '.')) break;
         reader->at += used;
         if (c != '.') label_end = reader->at; /* a label does not end with a full stop */
     }

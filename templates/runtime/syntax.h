@@ -36,7 +36,7 @@ bool cns_iri_allows(uint32_t code_point);
 /* An absolute IRI begins with a scheme. */
 bool cns_iri_is_absolute(const uint8_t *iri, uint32_t length);
 
-/* PN_CHARS_U and PN_CHARS of Turtle; N-Triples allows the colon as well. */
+/* PN_CHARS_U and PN_CHARS of Turtle. The W3C's tests have it that N-Triples' labels hold no colon either. */
 bool cns_name_start(uint32_t code_point);
 bool cns_name_part(uint32_t code_point);
 

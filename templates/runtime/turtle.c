@@ -71,7 +71,7 @@ static bool turtle_is_anonymous(CnsTurtle *turtle, bool *empty) {
 }
 
 static bool turtle_open_properties(CnsTurtle *turtle, bool is_subject) {
-    bool empty;
+    bool empty = false;
     if (!turtle_is_anonymous(turtle, &empty)) return false;
     CnsTurtleNode node = {turtle->anonymous + 1, CNS_NONE};
     if (is_subject) turtle->frame.subject = node;

@@ -295,7 +295,7 @@ static bool turtle_read_datatype(CnsTurtle *turtle, bool wanted, uint32_t *datat
 }
 
 bool cns_turtle_read_string(CnsTurtle *turtle, bool wanted, uint32_t *value) {
-    CnsSpan string;
+    CnsSpan string = {NULL, 0, false};
     bool escaped = false;
     uint32_t datatype = CNS_DT_STRING, language = 0;
     if (!turtle_read_quoted(turtle, &string, &escaped) || !cns_turtle_skip_space(turtle)) return false;
