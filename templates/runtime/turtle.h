@@ -109,7 +109,6 @@ typedef struct {
     uint32_t nil; /* node, CNS_NONE until asked for */
 
     CnsWords undo; /* lenient: the columns of this statement's triples */
-    const uint8_t *error_at;
     uint32_t literal_mark;
     uint32_t skipped_braces;
     uint64_t read_mark;

@@ -250,6 +250,7 @@ bool cns_turtle_read_verb(CnsTurtle *turtle) {
     bool is_type;
     if (turtle_guess_verb(turtle)) return true;
     const uint8_t *token = turtle->at;
+    if (*token == '_') return cns_turtle_fail(turtle, token, "expected a predicate, which cannot be a blank node");
     if (!(*token == '<' ? cns_turtle_read_iri(turtle, &term) : cns_turtle_read_name(turtle, &term))) return false;
     size_t length = (size_t)(turtle->at - token);
     if (term.kind == CNS_TURTLE_KEYWORD && (length != 1 || *token != 'a'))

@@ -13,7 +13,6 @@ void *cns_turtle_resize(CnsTurtle *turtle, void *memory, size_t size) {
 static bool turtle_error(CnsTurtle *turtle, CnsStatus status, const uint8_t *place, const char *message) {
     const CnsProblems *problems = turtle->options.problems;
     turtle->error->status = status;
-    turtle->error_at = place;
     snprintf(turtle->error->message, sizeof turtle->error->message, "%s", message);
     bool unseen = turtle->options.lenient && status == CNS_ERR_SYNTAX && (!problems || problems->count >= CNS_PROBLEMS_KEPT);
     if (!unseen) cns_place_error(&turtle->place, turtle->start, place, turtle->end, turtle->error);
@@ -58,7 +57,7 @@ static bool turtle_comment(CnsTurtle *turtle) {
     uint32_t high = 0;
     while (at < turtle->end && *at != '\n' && *at != '\r') high |= *at++ & 0x80;
     if (at == turtle->end && !turtle->last) return turtle_starve(turtle);
-    if (high) {
+    if (high && turtle->state != CNS_TURTLE_SKIPPING) {
         const uint8_t *valid = cns_utf8_valid(start, at);
         if (valid != at) return cns_turtle_fail(turtle, valid, "invalid UTF-8 in a comment");
     }
@@ -143,18 +142,19 @@ static void turtle_roll_back(CnsTurtle *turtle) {
     store->stats.triples_read = turtle->read_mark;
 }
 
+/* The bad token is where skipping starts: if it is a string or an IRI that is closed, a full stop in it ends nothing. */
 static bool turtle_recover(CnsTurtle *turtle) {
     CnsProblems *problems = turtle->options.problems;
     if (!turtle->options.lenient || turtle->error->status != CNS_ERR_SYNTAX) return false;
     if (problems && problems->count < CNS_PROBLEMS_KEPT) problems->first[problems->count] = *turtle->error;
     if (problems) problems->count++;
     memset(turtle->error, 0, sizeof *turtle->error);
-    if (turtle->state != CNS_TURTLE_SKIPPING) turtle_roll_back(turtle);
+    turtle_roll_back(turtle);
     turtle->depth = 0;
     turtle->frame = (CnsTurtleFrame){.subject = {0, CNS_NONE}};
     turtle->skipped_braces = 0;
     turtle->state = CNS_TURTLE_SKIPPING;
-    turtle->at = turtle->error_at;
+    turtle->at = turtle->token;
     return true;
 }
 

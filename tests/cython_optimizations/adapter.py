@@ -69,4 +69,6 @@ def written(term: tuple[str, ...]) -> str:
         return f"_:anonymous{term[1][1:]}" if term[1].startswith(".") else f"_:labelled{term[1]}"
     _, text, datatype, language = term
     quoted = '"' + "".join(_ESCAPES.get(c, c) for c in text) + '"'
-    return f"{quoted}@{language}" if language else f"{quoted}^^<{datatype}>"
+    if language:
+        return f"{quoted}@{language}"
+    return quoted if datatype == "http://www.w3.org/2001/XMLSchema#string" else f"{quoted}^^<{datatype}>"
