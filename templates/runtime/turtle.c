@@ -219,6 +219,7 @@ static void turtle_begin_statement(CnsTurtle *turtle) {
     turtle->literal_mark = turtle->store->literal_count;
     turtle->read_mark = turtle->store->stats.triples_read;
     turtle->frame = (CnsTurtleFrame){.subject = {0, CNS_NONE}};
+    turtle->subject.length = 0;
     turtle->state = CNS_TURTLE_AT_STATEMENT;
 }
 

@@ -6,7 +6,7 @@
 enum { PREFIX_ROOM = 256, MEMO_PREFIXES = 0xfffe };
 
 bool cns_turtle_scratch(CnsTurtle *turtle, size_t size) {
-    if (size <= turtle->scratch_room) return true;
+    if (turtle->scratch && size <= turtle->scratch_room) return true;
     size_t room = size + size / 2 + 256;
     uint8_t *scratch = cns_turtle_resize(turtle, turtle->scratch, room);
     if (!scratch) return cns_turtle_out_of_memory(turtle);

@@ -122,9 +122,10 @@ bool cns_turtle_skip_statement(CnsTurtle *turtle) {
     if (c == '{' && braces) turtle->skipped_braces++;
     if (c == '}' && turtle->skipped_braces && --turtle->skipped_braces == 0) turtle->state = CNS_TURTLE_AT_STATEMENT;
     turtle->at++;
-    /* Over what cannot end anything, so that a '#' within a word begins no comment. */
+    if (c == '{' || c == '}') return true;
+    /* The whole of a word, so that a '#' within it begins no comment. */
     while (turtle->at < turtle->end && !strchr(" \t\r\n\"'<.{}", *turtle->at)) turtle->at++;
-    return true;
+    return turtle->at < turtle->end || turtle->last || turtle_starve(turtle);
 }
 
 /* Takes back what the bad statement added; nodes stay, without triples. */

@@ -95,23 +95,25 @@ static bool turtle_name_escape(CnsTurtle *turtle, const uint8_t *at, uint32_t *u
     return (end - at >= 2 && at[1] && strchr("_~.-!$&'()*+,;=/?#@%", at[1])) || cns_turtle_fail(turtle, at, "a bad escape in a name");
 }
 
-static bool turtle_resolve_prefix(CnsTurtle *turtle, const uint8_t *colon, const uint8_t *end, bool escaped, CnsTurtleTerm *term) {
-    const uint8_t *label = turtle->at;
-    uint32_t label_length = (uint32_t)(colon - label);
-    if (too_long(turtle, label, end)) return false;
-    *term = (CnsTurtleTerm){.text = colon + 1, .length = (uint32_t)(end - colon - 1), .kind = CNS_TURTLE_NAME, .escaped = escaped};
-    if (!cns_turtle_find_prefix(turtle, label, label_length, &term->prefix))
-        return cns_turtle_fail_with(turtle, label, "the prefix '", label, label_length, ":' is not declared");
-    turtle->at = end;
-    return true;
-}
-
 static bool turtle_keyword(CnsTurtle *turtle, CnsTurtleTerm *term) {
     const uint8_t *at = turtle->at;
     while (at < turtle->end && cns_is_letter(*at)) at++;
     if (at == turtle->end && !turtle->last) return cns_turtle_unfinished(turtle, turtle->at, "");
     *term = (CnsTurtleTerm){.text = turtle->at, .length = (uint32_t)(at - turtle->at < 64 ? at - turtle->at : 64), .kind = CNS_TURTLE_KEYWORD};
     turtle->at = at;
+    return true;
+}
+
+static bool turtle_resolve_prefix(CnsTurtle *turtle, const uint8_t *colon, const uint8_t *end, bool escaped, CnsTurtleTerm *term) {
+    const uint8_t *label = turtle->at;
+    uint32_t label_length = (uint32_t)(colon - label);
+    if (too_long(turtle, label, end)) return false;
+    *term = (CnsTurtleTerm){.text = colon + 1, .length = (uint32_t)(end - colon - 1), .kind = CNS_TURTLE_NAME, .escaped = escaped};
+    if (!cns_turtle_find_prefix(turtle, label, label_length, &term->prefix)) {
+        if (label_length && (cns_is_digit(*label) || *label == '_' || *label == '-')) return turtle_keyword(turtle, term); /* no name at all */
+        return cns_turtle_fail_with(turtle, label, "the prefix '", label, label_length, ":' is not declared");
+    }
+    turtle->at = end;
     return true;
 }
 
