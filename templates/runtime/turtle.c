@@ -199,7 +199,7 @@ static bool turtle_plain_object(CnsTurtle *turtle, uint8_t c) {
             if (!turtle_read_boolean(turtle, &term, wanted, &value)) return false;
         } else if (wanted) {
             bool is_class = turtle->verb_is_type && turtle->frame.kind != CNS_TURTLE_LIST;
-            if (!(is_class ? cns_turtle_intern_class(turtle, &term, &value) : cns_turtle_intern(turtle, &term, &value))) return false;
+            if (!(is_class ? cns_turtle_intern_class(turtle, &term, &value) : cns_turtle_intern_object(turtle, &term, &value))) return false;
         }
     }
     if (!turtle_count(turtle) || (wanted && !turtle_keep(turtle, subject, &turtle->frame.route, value))) return false;

@@ -44,13 +44,14 @@ typedef struct {
 } CnsTurtleFrame;
 
 /* A short token whose meaning was looked up before. */
-enum { CNS_MEMO_SLOTS = 256, CNS_MEMO_TEXT = 100 };
+enum { CNS_MEMO_SLOTS = 256, CNS_MEMO_TEXT = 108 };
 typedef enum { CNS_MEMO_PREDICATE = 1, CNS_MEMO_CLASS, CNS_MEMO_DATATYPE, CNS_MEMO_LANGUAGE } CnsTurtleMemoRole;
 typedef struct {
     uint8_t role; /* 0: nothing here */
     uint8_t length;
     uint8_t next; /* of a predicate: the one that came after it last time */
     uint8_t is_type;
+    uint32_t object; /* of a predicate: the node that it had last, which often comes again; or CNS_NONE */
     union {
         CnsRoute route;
         uint32_t value;
@@ -153,6 +154,7 @@ bool cns_turtle_scratch(CnsTurtle *turtle, size_t size);
 bool cns_turtle_text(CnsTurtle *turtle, const CnsTurtleTerm *term, CnsSpan *span);
 bool cns_turtle_intern(CnsTurtle *turtle, const CnsTurtleTerm *term, uint32_t *node);
 bool cns_turtle_intern_class(CnsTurtle *turtle, const CnsTurtleTerm *term, uint32_t *node); /* the token read last, which comes often */
+bool cns_turtle_intern_object(CnsTurtle *turtle, const CnsTurtleTerm *term, uint32_t *node);
 bool cns_turtle_intern_anonymous(CnsTurtle *turtle, CnsTurtleNode *node);
 bool cns_turtle_language(CnsTurtle *turtle, const uint8_t *tag, uint32_t length, uint32_t *language);
 bool cns_turtle_datatype(CnsTurtle *turtle, const uint8_t *token, const CnsTurtleTerm *term, uint32_t *datatype);

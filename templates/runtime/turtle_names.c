@@ -171,6 +171,20 @@ static void turtle_remember(CnsTurtleMemo *memo, CnsTurtleMemoRole role, const u
     memcpy(memo->text, token, length);
 }
 
+bool cns_turtle_intern_object(CnsTurtle *turtle, const CnsTurtleTerm *term, uint32_t *node) {
+    CnsSpan span;
+    uint32_t *last = &turtle->memo[turtle->last_memo].object;
+    CnsNodeType type = term->kind == CNS_TURTLE_LABEL ? CNS_NODE_BLANK : CNS_NODE_IRI;
+    if (!cns_turtle_text(turtle, term, &span)) return false;
+    *node = *last;
+    if (*last < turtle->store->node_count) {
+        const CnsNode *known = &turtle->store->nodes[*last];
+        if (known->length == span.length && known->type == (uint32_t)type && turtle_same(known->text, span.text, span.length)) return true;
+    }
+    *last = *node = cns_store_node(turtle->store, type, span.text, span.length, span.copy);
+    return *node != CNS_NONE || cns_turtle_out_of_memory(turtle);
+}
+
 bool cns_turtle_intern_class(CnsTurtle *turtle, const CnsTurtleTerm *term, uint32_t *node) {
     size_t length = (size_t)(turtle->at - turtle->token);
     if (term->kind == CNS_TURTLE_LABEL || length > CNS_MEMO_TEXT) return cns_turtle_intern(turtle, term, node);
@@ -267,6 +281,7 @@ bool cns_turtle_read_verb(CnsTurtle *turtle) {
         memo->is_type = is_type;
         memo->means.route = route;
         memo->next = (uint8_t)(memo - turtle->memo);
+        memo->object = CNS_NONE;
     }
     turtle->memo[turtle->last_memo].next = (uint8_t)(memo - turtle->memo);
     turtle->last_memo = (uint8_t)(memo - turtle->memo);

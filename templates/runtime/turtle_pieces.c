@@ -232,6 +232,7 @@ CnsStatus cns_turtle_open(CnsTurtle *turtle, CnsStore *store, const CnsReadOptio
     turtle->place = (CnsPlace){1, 1, false};
     turtle->graph_wanted = options->graph_choice != CNS_GRAPH_NAMED;
     turtle->nil = CNS_NONE;
+    for (uint32_t i = 0; i < CNS_MEMO_SLOTS; i++) turtle->memo[i].object = CNS_NONE;
     if (!options->base || !options->base_length) return CNS_OK;
     CnsTurtleTerm base = {.text = options->base, .length = options->base_length, .kind = CNS_TURTLE_IRI};
     if (cns_iri_is_absolute(options->base, options->base_length)) {
