@@ -2,15 +2,14 @@
 
    A loop over tokens and a state; nesting is a stack of frames in memory of its own, so that depth is a matter of a
    limit, not of luck. A step takes one token, or a few, and changes nothing before it has them whole: where the bytes
-   end within, it is taken again from `token`. Pieces, errors and their consequences are in turtle_pieces.c. */
+   end within, it is taken again from `token`. Statements and graphs begin in turtle_statements.c; pieces,
+   errors and their consequences are in turtle_pieces.c. */
 #include "turtle.h"
 
 #include "datatypes.h"
 #include "turtle_scan.h"
 
 static const char rdf_nil[] = CNS_RDF "nil", rdf_first[] = CNS_RDF "first", rdf_rest[] = CNS_RDF "rest";
-
-static bool turtle_next_is(const CnsTurtle *turtle, uint8_t c) { return turtle->at < turtle->end && *turtle->at == c; }
 
 /* ---------------------------------------------------------------- triples */
 
@@ -21,7 +20,7 @@ static bool turtle_count(CnsTurtle *turtle) {
     return true;
 }
 
-static bool turtle_subject(CnsTurtle *turtle, CnsTurtleNode *subject) {
+bool cns_turtle_subject(CnsTurtle *turtle, CnsTurtleNode *subject) {
     if (subject->node != CNS_NONE) return true;
     return subject->number ? cns_turtle_intern_anonymous(turtle, subject) : cns_turtle_intern(turtle, &turtle->subject, &subject->node);
 }
@@ -36,7 +35,7 @@ static bool turtle_keep(CnsTurtle *turtle, const CnsTurtleNode *subject, const C
 static bool turtle_link(CnsTurtle *turtle, CnsTurtleNode *subject, const CnsRoute *route, CnsTurtleNode *object) {
     if (!turtle_count(turtle)) return false;
     if (!route->keep) return true;
-    return turtle_subject(turtle, subject) && cns_turtle_intern_anonymous(turtle, object) && turtle_keep(turtle, subject, route, object->node);
+    return cns_turtle_subject(turtle, subject) && cns_turtle_intern_anonymous(turtle, object) && turtle_keep(turtle, subject, route, object->node);
 }
 
 static bool turtle_after_object(CnsTurtle *turtle) {
@@ -61,7 +60,7 @@ static bool turtle_push(CnsTurtle *turtle, CnsTurtleFrame inner) {
 }
 
 /* After '[': nothing but a bracket may be in it. */
-static bool turtle_is_anonymous(CnsTurtle *turtle, bool *empty) {
+bool cns_turtle_open_anonymous(CnsTurtle *turtle, bool *empty) {
     turtle->at++;
     if (!cns_turtle_skip_space(turtle)) return false;
     if (turtle->at == turtle->end) return cns_turtle_unfinished(turtle, turtle->token, "a '[' is not closed");
@@ -70,9 +69,9 @@ static bool turtle_is_anonymous(CnsTurtle *turtle, bool *empty) {
     return true;
 }
 
-static bool turtle_open_properties(CnsTurtle *turtle, bool is_subject) {
+bool cns_turtle_open_properties(CnsTurtle *turtle, bool is_subject) {
     bool empty = false;
-    if (!turtle_is_anonymous(turtle, &empty)) return false;
+    if (!cns_turtle_open_anonymous(turtle, &empty)) return false;
     CnsTurtleNode node = {turtle->anonymous + 1, CNS_NONE};
     if (is_subject) turtle->frame.subject = node;
     else if (!turtle_link(turtle, &turtle->frame.subject, &turtle->frame.route, &node)) return false;
@@ -97,7 +96,7 @@ static bool turtle_close_properties(CnsTurtle *turtle) {
     return true;
 }
 
-static bool turtle_open_list(CnsTurtle *turtle, bool is_subject) {
+bool cns_turtle_open_list(CnsTurtle *turtle, bool is_subject) {
     turtle->at++;
     turtle->state = CNS_TURTLE_AT_ITEM;
     return turtle_push(turtle, (CnsTurtleFrame){.kind = CNS_TURTLE_LIST, .is_subject = is_subject});
@@ -142,7 +141,7 @@ static bool turtle_begin_item(CnsTurtle *turtle) {
 static bool turtle_add_nil(CnsTurtle *turtle, CnsTurtleNode *subject, const CnsRoute *route) {
     if (!turtle_count(turtle)) return false;
     if (!route->keep) return true;
-    if (!turtle_subject(turtle, subject)) return false;
+    if (!cns_turtle_subject(turtle, subject)) return false;
     if (turtle->nil == CNS_NONE) turtle->nil = cns_store_node(turtle->store, CNS_NODE_IRI, (const uint8_t *)rdf_nil, sizeof rdf_nil - 1, false);
     return turtle->nil == CNS_NONE ? cns_turtle_out_of_memory(turtle) : turtle_keep(turtle, subject, route, turtle->nil);
 }
@@ -164,18 +163,14 @@ static bool turtle_close_list(CnsTurtle *turtle) {
 
 /* ---------------------------------------------------------------- objects */
 
-static bool turtle_read_node(CnsTurtle *turtle, CnsTurtleTerm *term) {
+bool cns_turtle_read_node(CnsTurtle *turtle, CnsTurtleTerm *term) {
     uint8_t c = *turtle->at;
     if (c == '<') return cns_turtle_read_iri(turtle, term);
     return c == '_' ? cns_turtle_read_label(turtle, term) : cns_turtle_read_name(turtle, term);
 }
 
-static bool turtle_keyword_is(const CnsTurtleTerm *term, const char *word) {
-    return term->length == strlen(word) && memcmp(term->text, word, term->length) == 0;
-}
-
 static bool turtle_read_boolean(CnsTurtle *turtle, const CnsTurtleTerm *term, bool wanted, uint32_t *value) {
-    if (!turtle_keyword_is(term, "true") && !turtle_keyword_is(term, "false"))
+    if (!cns_turtle_is_word(term, "true") && !cns_turtle_is_word(term, "false"))
         return cns_turtle_fail(turtle, turtle->token, turtle->frame.kind == CNS_TURTLE_LIST ? "expected an item of the collection or ')'" : "expected an object");
     if (!wanted) return true;
     *value = cns_store_literal(turtle->store, term->text, term->length, CNS_DT_BOOLEAN, 0, turtle->options.copy);
@@ -188,13 +183,13 @@ static bool turtle_plain_object(CnsTurtle *turtle, uint8_t c) {
     CnsTurtleNode *subject = &turtle->frame.subject;
     bool wanted = turtle->frame.route.keep;
     uint32_t value = CNS_NONE;
-    if (wanted && !turtle_subject(turtle, subject)) return false;
+    if (wanted && !cns_turtle_subject(turtle, subject)) return false;
     if (c == '"' || c == '\'') {
         if (!cns_turtle_read_string(turtle, wanted, &value)) return false;
     } else if (cns_is_digit(c) || c == '+' || c == '-' || c == '.') {
         if (!cns_turtle_read_number(turtle, wanted, &value)) return false;
     } else {
-        if (!turtle_read_node(turtle, &term)) return false;
+        if (!cns_turtle_read_node(turtle, &term)) return false;
         if (term.kind == CNS_TURTLE_KEYWORD) {
             if (!turtle_read_boolean(turtle, &term, wanted, &value)) return false;
         } else if (wanted) {
@@ -208,156 +203,8 @@ static bool turtle_plain_object(CnsTurtle *turtle, uint8_t c) {
 
 static bool turtle_at_object(CnsTurtle *turtle) {
     uint8_t c = *turtle->at;
-    if (c == '[') return turtle_open_properties(turtle, false);
-    return c == '(' ? turtle_open_list(turtle, false) : turtle_plain_object(turtle, c);
-}
-
-/* ---------------------------------------------------------------- statements and graphs */
-
-static void turtle_begin_statement(CnsTurtle *turtle) {
-    turtle->undo.count = 0;
-    turtle->literal_mark = turtle->store->literal_count;
-    turtle->read_mark = turtle->store->stats.triples_read;
-    turtle->frame = (CnsTurtleFrame){.subject = {0, CNS_NONE}};
-    turtle->subject.length = 0;
-    turtle->state = CNS_TURTLE_AT_STATEMENT;
-}
-
-static bool turtle_close_graph(CnsTurtle *turtle) {
-    turtle->at++;
-    turtle->in_graph = false;
-    turtle->graph_wanted = turtle->options.graph_choice != CNS_GRAPH_NAMED;
-    turtle_begin_statement(turtle);
-    return true;
-}
-
-/* Is the graph with the label of the statement's subject the chosen one? */
-static bool turtle_choose_graph(CnsTurtle *turtle) {
-    const CnsReadOptions *options = &turtle->options;
-    CnsSpan span;
-    uint8_t label[24];
-    bool blank = turtle->frame.subject.number || turtle->subject.kind == CNS_TURTLE_LABEL;
-    if (options->graphs) {
-        if (!turtle_subject(turtle, &turtle->frame.subject)) return false;
-        if (!cns_words_push(&turtle->store->allocator, options->graphs, turtle->frame.subject.node)) return cns_turtle_out_of_memory(turtle);
-    }
-    turtle->graph_wanted = options->graph_choice == CNS_GRAPH_UNION;
-    if (options->graph_choice != CNS_GRAPH_NAMED) return true;
-    const uint8_t *wanted = options->graph;
-    uint32_t length = options->graph_length;
-    if (blank != (length >= 2 && wanted[0] == '_' && wanted[1] == ':')) return true;
-    if (turtle->frame.subject.number) {
-        uint8_t *at = label + sizeof label;
-        for (uint64_t number = turtle->frame.subject.number; number; number /= 10) *--at = (uint8_t)('0' + number % 10);
-        *--at = '.';
-        span = (CnsSpan){at, (uint32_t)(label + sizeof label - at), true};
-    } else if (!cns_turtle_text(turtle, &turtle->subject, &span)) {
-        return false;
-    }
-    wanted += 2 * blank;
-    length -= 2 * blank;
-    turtle->graph_wanted = span.length == length && (length == 0 || memcmp(span.text, wanted, length) == 0);
-    return true;
-}
-
-static bool turtle_open_graph(CnsTurtle *turtle, bool named) {
-    if (named && !turtle_choose_graph(turtle)) return false;
-    turtle->at++;
-    turtle->in_graph = true;
-    turtle_begin_statement(turtle);
-    return true;
-}
-
-static bool turtle_after_subject(CnsTurtle *turtle) {
-    turtle->state = turtle->options.trig && !turtle->in_graph ? CNS_TURTLE_AT_GRAPH_OR_VERB : CNS_TURTLE_AT_VERB;
-    return true;
-}
-
-/* GRAPH and a label; the brace is the next token. */
-static bool turtle_read_graph_label(CnsTurtle *turtle) {
-    CnsTurtleTerm term = {0};
-    if (!cns_turtle_skip_space(turtle)) return false;
-    if (turtle->at == turtle->end) return cns_turtle_unfinished(turtle, turtle->at, "expected the name of the graph");
-    bool empty = false;
-    if (turtle_next_is(turtle, '[')) {
-        if (!turtle_is_anonymous(turtle, &empty)) return false;
-    } else if (!turtle_read_node(turtle, &term)) {
-        return false;
-    }
-    if (!empty && (term.text == NULL || term.kind == CNS_TURTLE_KEYWORD)) return cns_turtle_fail(turtle, turtle->token, "expected the name of the graph: an IRI or a blank node");
-    if (empty) turtle->frame.subject.number = ++turtle->anonymous;
-    turtle->subject = term;
-    turtle->state = CNS_TURTLE_AT_GRAPH;
-    return true;
-}
-
-static bool turtle_word(const CnsTurtleTerm *term, const char *upper) {
-    uint32_t i = 0;
-    for (; i < term->length && upper[i]; i++)
-        if (cns_lower(term->text[i]) != cns_lower((uint8_t)upper[i])) return false;
-    return i == term->length && !upper[i];
-}
-
-/* @prefix, PREFIX, @base, BASE after the word; those with an '@' end with a full stop. */
-static bool turtle_read_directive(CnsTurtle *turtle, bool is_prefix, bool full_stop) {
-    CnsTurtleTerm iri;
-    const uint8_t *label = NULL;
-    uint32_t length = 0;
-    if (!cns_turtle_skip_space(turtle)) return false;
-    if (is_prefix) {
-        if (!cns_turtle_read_prefix_label(turtle, &label, &length) || !cns_turtle_skip_space(turtle)) return false;
-    }
-    if (turtle->at == turtle->end) return cns_turtle_unfinished(turtle, turtle->at, "expected an IRI: '<'");
-    if (*turtle->at != '<') return cns_turtle_fail(turtle, turtle->at, "expected an IRI: '<'");
-    if (!cns_turtle_read_iri(turtle, &iri)) return false;
-    if (full_stop) {
-        if (!cns_turtle_skip_space(turtle)) return false;
-        if (turtle->at == turtle->end) return cns_turtle_unfinished(turtle, turtle->at, "expected '.' at the end of the directive");
-        if (*turtle->at != '.') return cns_turtle_fail(turtle, turtle->at, "expected '.' at the end of the directive");
-        turtle->at++;
-    }
-    return is_prefix ? cns_turtle_set_prefix(turtle, label, length, &iri) : cns_turtle_set_base(turtle, &iri);
-}
-
-static bool turtle_at_directive(CnsTurtle *turtle) {
-    CnsTurtleTerm word = {.text = ++turtle->at};
-    while (turtle->at < turtle->end && cns_is_letter(*turtle->at)) turtle->at++;
-    word.length = (uint32_t)(turtle->at - word.text < 64 ? turtle->at - word.text : 64);
-    if (turtle->at == turtle->end) return cns_turtle_unfinished(turtle, turtle->token, "expected '@prefix' or '@base'");
-    bool is_prefix = turtle_keyword_is(&word, "prefix");
-    if ((!is_prefix && !turtle_keyword_is(&word, "base")) || turtle->in_graph)
-        return cns_turtle_fail(turtle, turtle->token, turtle->in_graph ? "a directive within a graph" : "expected '@prefix' or '@base'");
-    return turtle_read_directive(turtle, is_prefix, true);
-}
-
-static bool turtle_at_word(CnsTurtle *turtle, const CnsTurtleTerm *term) {
-    if (!turtle->in_graph) {
-        if (turtle_word(term, "PREFIX")) return turtle_read_directive(turtle, true, false);
-        if (turtle_word(term, "BASE")) return turtle_read_directive(turtle, false, false);
-        if (turtle->options.trig && turtle_word(term, "GRAPH")) return turtle_read_graph_label(turtle);
-    }
-    return cns_turtle_fail(turtle, turtle->token, "expected a subject: an IRI, a prefixed name, '_:', '[' or '('");
-}
-
-static bool turtle_at_statement(CnsTurtle *turtle) {
-    CnsTurtleTerm term;
-    turtle_begin_statement(turtle);
-    switch (*turtle->at) {
-        case '@': return turtle_at_directive(turtle);
-        case '[': return turtle_open_properties(turtle, true);
-        case '(': return turtle_open_list(turtle, true);
-        case '{':
-            if (turtle->options.trig && !turtle->in_graph) return turtle_open_graph(turtle, false);
-            break;
-        case '}':
-            if (turtle->in_graph) return turtle_close_graph(turtle);
-            break;
-        default: break;
-    }
-    if (!turtle_read_node(turtle, &term)) return false;
-    if (term.kind == CNS_TURTLE_KEYWORD) return turtle_at_word(turtle, &term);
-    turtle->subject = term;
-    return turtle_after_subject(turtle);
+    if (c == '[') return cns_turtle_open_properties(turtle, false);
+    return c == '(' ? cns_turtle_open_list(turtle, false) : turtle_plain_object(turtle, c);
 }
 
 /* What may come after an object, a ';' or a property list as subject: the end of something. */
@@ -366,11 +213,11 @@ static bool turtle_at_end(CnsTurtle *turtle, const char *expected) {
     uint8_t c = *turtle->at;
     if (c == '.' && outermost) {
         turtle->at++;
-        turtle_begin_statement(turtle);
+        cns_turtle_begin_statement(turtle);
         return true;
     }
     if (c == ']' && turtle->frame.kind == CNS_TURTLE_PROPERTIES) return turtle_close_properties(turtle);
-    if (c == '}' && outermost && turtle->in_graph) return turtle_close_graph(turtle);
+    if (c == '}' && outermost && turtle->in_graph) return cns_turtle_close_graph(turtle);
     return cns_turtle_fail(turtle, turtle->at, expected);
 }
 
@@ -401,14 +248,14 @@ static bool turtle_at_verb_or_end(CnsTurtle *turtle) {
 }
 
 static bool turtle_at_graph(CnsTurtle *turtle) {
-    if (*turtle->at == '{') return turtle_open_graph(turtle, true);
+    if (*turtle->at == '{') return cns_turtle_open_graph(turtle, true);
     if (turtle->state == CNS_TURTLE_AT_GRAPH_OR_VERB) return turtle_at_verb(turtle);
     return cns_turtle_fail(turtle, turtle->at, "expected '{' after the name of the graph");
 }
 
 bool cns_turtle_step(CnsTurtle *turtle) {
     switch (turtle->state) {
-        case CNS_TURTLE_AT_STATEMENT: return turtle_at_statement(turtle);
+        case CNS_TURTLE_AT_STATEMENT: return cns_turtle_at_statement(turtle);
         case CNS_TURTLE_AT_GRAPH:
         case CNS_TURTLE_AT_GRAPH_OR_VERB: return turtle_at_graph(turtle);
         case CNS_TURTLE_AT_VERB: return turtle_at_verb(turtle);

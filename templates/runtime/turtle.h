@@ -131,6 +131,18 @@ void cns_turtle_close(CnsTurtle *turtle);
 /* turtle.c: one step of the grammar, at a byte that is no white space. */
 bool cns_turtle_step(CnsTurtle *turtle);
 
+bool cns_turtle_subject(CnsTurtle *turtle, CnsTurtleNode *subject); /* interns it */
+bool cns_turtle_read_node(CnsTurtle *turtle, CnsTurtleTerm *term);  /* an IRI, a name, a label or a keyword */
+bool cns_turtle_open_anonymous(CnsTurtle *turtle, bool *empty);     /* takes '[', and ']' if nothing is between */
+bool cns_turtle_open_properties(CnsTurtle *turtle, bool is_subject);
+bool cns_turtle_open_list(CnsTurtle *turtle, bool is_subject);
+
+/* turtle_statements.c */
+void cns_turtle_begin_statement(CnsTurtle *turtle);
+bool cns_turtle_at_statement(CnsTurtle *turtle);
+bool cns_turtle_open_graph(CnsTurtle *turtle, bool named); /* at '{' */
+bool cns_turtle_close_graph(CnsTurtle *turtle);
+
 /* turtle_pieces.c: pieces, errors and what follows from them. */
 bool cns_turtle_skip_statement(CnsTurtle *turtle);
 bool cns_turtle_fail(CnsTurtle *turtle, const uint8_t *place, const char *message);
@@ -148,6 +160,10 @@ bool cns_turtle_read_prefix_label(CnsTurtle *turtle, const uint8_t **label, uint
 bool cns_turtle_read_label(CnsTurtle *turtle, CnsTurtleTerm *term);
 bool cns_turtle_read_string(CnsTurtle *turtle, bool wanted, uint32_t *value);
 bool cns_turtle_read_number(CnsTurtle *turtle, bool wanted, uint32_t *value);
+
+static inline bool cns_turtle_is_word(const CnsTurtleTerm *term, const char *word) {
+    return term->length == strlen(word) && memcmp(term->text, word, term->length) == 0;
+}
 
 /* turtle_names.c: what they mean. A span is good until the next call. */
 bool cns_turtle_scratch(CnsTurtle *turtle, size_t size);

@@ -17,21 +17,21 @@ bool cns_turtle_scratch(CnsTurtle *turtle, size_t size) {
 
 /* ---------------------------------------------------------------- prefixes and bases */
 
-static uint16_t *prefix_slot(CnsTurtle *turtle, const uint8_t *label, uint32_t length) {
+static uint16_t *turtle_prefix_slot(CnsTurtle *turtle, const uint8_t *label, uint32_t length) {
     uint32_t ends = length ? label[0] * 31u + label[length - 1] * 7u + label[length / 2] : 0;
     return &turtle->prefix_memo[(ends + length) & 255];
 }
 
-static bool is_prefix(const CnsTurtlePrefix *prefix, const uint8_t *label, uint32_t length) {
+static bool turtle_is_prefix(const CnsTurtlePrefix *prefix, const uint8_t *label, uint32_t length) {
     return prefix->label_length == length && turtle_same(prefix->label, label, length);
 }
 
 bool cns_turtle_find_prefix(CnsTurtle *turtle, const uint8_t *label, uint32_t length, uint32_t *prefix) {
-    uint16_t *slot = prefix_slot(turtle, label, length);
+    uint16_t *slot = turtle_prefix_slot(turtle, label, length);
     *prefix = *slot - 1u;
-    if (*slot && is_prefix(&turtle->prefixes[*prefix], label, length)) return true;
+    if (*slot && turtle_is_prefix(&turtle->prefixes[*prefix], label, length)) return true;
     for (*prefix = 0; *prefix < turtle->prefix_count; ++*prefix) {
-        if (!is_prefix(&turtle->prefixes[*prefix], label, length)) continue;
+        if (!turtle_is_prefix(&turtle->prefixes[*prefix], label, length)) continue;
         if (*prefix < MEMO_PREFIXES) *slot = (uint16_t)(*prefix + 1);
         return true;
     }

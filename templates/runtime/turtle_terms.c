@@ -24,7 +24,7 @@ const uint8_t cns_turtle_classes[256] = {
 
 enum { TURTLE_LONGEST = 0x3fffffff };
 
-static bool too_long(CnsTurtle *turtle, const uint8_t *start, const uint8_t *end) {
+static bool turtle_too_long(CnsTurtle *turtle, const uint8_t *start, const uint8_t *end) {
     return (size_t)(end - start) > TURTLE_LONGEST && !cns_turtle_limit(turtle, start, "a term of more than 1 GiB");
 }
 
@@ -49,7 +49,7 @@ static bool turtle_iri_character(CnsTurtle *turtle, const uint8_t *start, const 
     return true;
 }
 
-static bool is_http(const uint8_t *iri, uint32_t length) {
+static bool turtle_is_http(const uint8_t *iri, uint32_t length) {
     return length > 5 && memcmp(iri, "http", 4) == 0 && (iri[4] == ':' || (iri[4] == 's' && iri[5] == ':'));
 }
 
@@ -60,9 +60,9 @@ bool cns_turtle_read_iri(CnsTurtle *turtle, CnsTurtleTerm *term) {
         if (!turtle_iri_character(turtle, start, &at, &escaped)) return false;
         at = turtle_scan_iri(at, turtle->end);
     }
-    if (too_long(turtle, start, at)) return false;
+    if (turtle_too_long(turtle, start, at)) return false;
     uint32_t length = (uint32_t)(at - start);
-    bool absolute = is_http(start, length) || cns_iri_is_absolute(start, length);
+    bool absolute = turtle_is_http(start, length) || cns_iri_is_absolute(start, length);
     *term = (CnsTurtleTerm){.text = start, .length = length, .kind = absolute ? CNS_TURTLE_IRI : CNS_TURTLE_RELATIVE, .escaped = escaped};
     turtle->at = at + 1;
     if (absolute || turtle->base) return true;
@@ -107,7 +107,7 @@ static bool turtle_keyword(CnsTurtle *turtle, CnsTurtleTerm *term) {
 static bool turtle_resolve_prefix(CnsTurtle *turtle, const uint8_t *colon, const uint8_t *end, bool escaped, CnsTurtleTerm *term) {
     const uint8_t *label = turtle->at;
     uint32_t label_length = (uint32_t)(colon - label);
-    if (too_long(turtle, label, end)) return false;
+    if (turtle_too_long(turtle, label, end)) return false;
     *term = (CnsTurtleTerm){.text = colon + 1, .length = (uint32_t)(end - colon - 1), .kind = CNS_TURTLE_NAME, .escaped = escaped};
     if (!cns_turtle_find_prefix(turtle, label, label_length, &term->prefix)) {
         if (label_length && (cns_is_digit(*label) || *label == '_' || *label == '-')) return turtle_keyword(turtle, term); /* no name at all */
@@ -141,7 +141,7 @@ bool cns_turtle_read_prefix_label(CnsTurtle *turtle, const uint8_t **label, uint
     if (at < turtle->end && *at != ':' && !turtle_label_end(turtle, &at, &whole)) return false;
     if (at == turtle->end) return cns_turtle_unfinished(turtle, start, "expected a prefix and ':'");
     if (*at != ':' || !whole || *start == '_' || cns_is_digit(*start)) return cns_turtle_fail(turtle, start, "expected a prefix and ':'");
-    if (too_long(turtle, start, at)) return false;
+    if (turtle_too_long(turtle, start, at)) return false;
     *label = start;
     *length = (uint32_t)(at - start);
     turtle->at = at + 1;
@@ -176,14 +176,14 @@ static bool turtle_odd_name(CnsTurtle *turtle, CnsTurtleTerm *term) {
     return turtle_resolve_prefix(turtle, colon, name_end, escaped, term);
 }
 
-static bool goes_on(const uint8_t *at, const uint8_t *end) {
+static bool turtle_goes_on(const uint8_t *at, const uint8_t *end) {
     if (at == end || *at >= 0x80 || *at == '%' || *at == '\\') return true;
     return *at == '.' && (end - at < 2 || !(cns_turtle_classes[at[1]] & TURTLE_SPACE));
 }
 
 bool cns_turtle_read_name(CnsTurtle *turtle, CnsTurtleTerm *term) {
     const uint8_t *colon, *at = turtle_scan_name(turtle->at, turtle->end, &colon);
-    if (goes_on(at, turtle->end)) return turtle_odd_name(turtle, term);
+    if (turtle_goes_on(at, turtle->end)) return turtle_odd_name(turtle, term);
     if (!colon) return turtle_keyword(turtle, term);
     if (colon[1] == '-') at = colon + 1; /* a local name does not begin so: the name is the prefix alone */
     return turtle_resolve_prefix(turtle, colon, at, false, term);
@@ -193,7 +193,7 @@ bool cns_turtle_read_label(CnsTurtle *turtle, CnsTurtleTerm *term) {
     const uint8_t *start = turtle->at + 2, *colon, *at = start;
     if (turtle->end - turtle->at < 2 || turtle->at[1] != ':') return cns_turtle_fail(turtle, turtle->at, "expected '_:' and a label");
     const uint8_t *end = turtle_scan_name(start, turtle->end, &colon);
-    if (colon || goes_on(end, turtle->end) || *start == '-') {
+    if (colon || turtle_goes_on(end, turtle->end) || *start == '-') {
         uint32_t used = 1;
         for (end = start; used;) {
             if (at > start && at < turtle->end && *at == '.') {
@@ -207,7 +207,7 @@ bool cns_turtle_read_label(CnsTurtle *turtle, CnsTurtleTerm *term) {
         if (at == turtle->end && !turtle->last) return cns_turtle_unfinished(turtle, turtle->at, "");
     }
     if (end == start) return cns_turtle_fail(turtle, start, "expected a blank node label after '_:'");
-    if (too_long(turtle, start, end)) return false;
+    if (turtle_too_long(turtle, start, end)) return false;
     *term = (CnsTurtleTerm){.text = start, .length = (uint32_t)(end - start), .kind = CNS_TURTLE_LABEL};
     turtle->at = end;
     return true;
@@ -235,7 +235,7 @@ static bool turtle_string_escape(CnsTurtle *turtle, const uint8_t **at) {
 static bool turtle_string_too_long(CnsTurtle *turtle, const uint8_t *start, const uint8_t *at) {
     uint32_t most = turtle->options.max_literal_bytes;
     if (most && (size_t)(at - start) > most) return !cns_turtle_limit(turtle, start, "a literal longer than the limit allows");
-    return too_long(turtle, start, at);
+    return turtle_too_long(turtle, start, at);
 }
 
 /* The text between the quotes, which are one or three of a kind. */
@@ -279,7 +279,7 @@ static bool turtle_read_language(CnsTurtle *turtle, bool wanted, uint32_t *langu
         if (at == turtle->end || *at != '-') break;
     }
     if (at == turtle->end && !turtle->last) return cns_turtle_unfinished(turtle, turtle->at, "");
-    if (too_long(turtle, start, at)) return false;
+    if (turtle_too_long(turtle, start, at)) return false;
     turtle->at = at;
     return !wanted || cns_turtle_language(turtle, start, (uint32_t)(at - start), language);
 }

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 from cns.options import CompileOptions
 from cns.pipeline import compile_shapes
-from cython_optimizations.store import Program, Store, TurtleStream
+from cython_optimizations.store import Program, ReadError, Store, TurtleStream
 
 # A closed shape sees every triple, so that the store keeps every triple.
 KEEP_ALL = """
@@ -46,6 +46,25 @@ def _dataset(data: bytes, base: str) -> Iterator[str]:
         store.read_turtle(data, trig=True, base=base, graph=graph)
         label = written(("blank", graph[2:]) if graph.startswith("_:") else ("iri", graph)) if graph else ""
         yield from lines(store, label)
+
+
+def read(text: str | bytes, **options: Any) -> Store:
+    store = Store(keep_all())
+    store.read_turtle(text.encode() if isinstance(text, str) else text, **options)
+    return store
+
+
+def dump(text: str | bytes, **options: Any) -> list[str]:
+    return list(lines(read(text, **options)))
+
+
+def outcome(reading: Callable[[], Store]) -> Any:
+    """Triples with their ids and the terms, or the error."""
+    try:
+        store = reading()
+    except ReadError as error:
+        return error.args
+    return list(store.triples()), list(lines(store)), store.node_count, store.literal_count
 
 
 def fed(pieces: list[bytes], **options: Any) -> Store:
