@@ -45,6 +45,13 @@ cdef extern from "program.h" nogil:
         uint32_t datatype
         uint32_t language
 
+    ctypedef struct CnsWords:
+        uint32_t *items
+        uint32_t count
+
+    ctypedef struct CnsColumnPlan:
+        uint32_t predicate
+
     ctypedef struct CnsShape:
         uint32_t target_count
 
@@ -56,6 +63,7 @@ cdef extern from "program.h" nogil:
         uint32_t shapes_count
         const CnsFacts *facts
         uint32_t terms_count
+        const CnsColumnPlan *columns
         uint32_t columns_count
         uint32_t max_frames
 
@@ -81,18 +89,29 @@ cdef extern from "store.h" nogil:
         uint64_t triples_read
         uint64_t triples_kept
 
+    ctypedef struct CnsColumn:
+        CnsWords subjects
+        CnsWords objects
+
     ctypedef struct CnsSource:
         uint32_t first_node
         bint shared_blanks
 
+    ctypedef struct CnsAllocator:
+        pass
+
     ctypedef struct CnsStore:
         const CnsProgram *program
+        CnsAllocator allocator
         CnsNode *nodes
         uint32_t node_count
         CnsLiteral *literals
         uint32_t literal_count
         CnsSource *sources
         uint32_t source_count
+        CnsColumn *columns
+        CnsColumn rest
+        CnsWords rest_predicates
         CnsStoreStats stats
 
     ctypedef struct CnsRoute:
@@ -110,9 +129,46 @@ cdef extern from "store.h" nogil:
     CnsStatus cns_store_route(CnsStore *store, const uint8_t *predicate, uint32_t length, bint copy, CnsRoute *route)
     CnsStatus cns_store_add(CnsStore *store, const CnsRoute *route, uint32_t subject, uint32_t object)
     CnsStatus cns_store_index(CnsStore *store)
+    void cns_words_free(const void *allocator, CnsWords *words)
 
 cdef extern from "reader.h" nogil:
+    ctypedef enum CnsGraphChoice:
+        CNS_GRAPH_UNION
+        CNS_GRAPH_DEFAULT
+        CNS_GRAPH_NAMED
+
+    enum:
+        CNS_PROBLEMS_KEPT
+
+    ctypedef struct CnsProblems:
+        uint64_t count
+        CnsError *first
+
+    ctypedef struct CnsReadOptions:
+        bint copy
+        bint trig
+        bint lenient
+        uint32_t graph_choice
+        const uint8_t *base
+        uint32_t base_length
+        const uint8_t *graph
+        uint32_t graph_length
+        uint64_t max_triples
+        uint32_t max_literal_bytes
+        uint32_t max_depth
+        CnsProblems *problems
+        CnsWords *graphs
+
+    CnsStatus cns_read_turtle(CnsStore *store, const uint8_t *bytes, size_t size, const CnsReadOptions *options, CnsError *error)
     CnsStatus cns_read_ntriples(CnsStore *store, const uint8_t *bytes, size_t size, bint copy, CnsError *error)
+
+cdef extern from "turtle.h" nogil:
+    ctypedef struct CnsTurtle:
+        pass
+
+    CnsStatus cns_turtle_open(CnsTurtle *turtle, CnsStore *store, const CnsReadOptions *options, CnsError *error)
+    CnsStatus cns_turtle_feed(CnsTurtle *turtle, const uint8_t *bytes, size_t size, bint last, size_t *consumed, CnsError *error)
+    void cns_turtle_close(CnsTurtle *turtle)
 
 cdef extern from "run.h" nogil:
     ctypedef struct CnsHit:

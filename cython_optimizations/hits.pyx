@@ -1,6 +1,7 @@
 # cython: language_level=3
 """The hits of a run: a C array that Python reads one by one, and NumPy as a view without a copy."""
 
+cimport cython
 from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBUF_STRIDES, PyBUF_WRITABLE
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t
@@ -19,6 +20,7 @@ cdef size_t FLUSH_BYTES = 1 << 16
 cdef char *ITEM_FORMAT = "I"
 
 
+@cython.no_gc_clear  # whoever still has hits, in a cycle that is being taken apart, may look at them
 cdef class Hits:
     """A sequence of (op, focus, value, path), and a read-only buffer of shape (len, 4) of unsigned int."""
 

@@ -1,9 +1,10 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from typing_extensions import Buffer
 
 class ReadError(ValueError): ...
+Problem = tuple[str, int, int]
 class BadProgram(ValueError): ...
 
 class Program:
@@ -19,6 +20,21 @@ class Store:
     indexed: bool
     def __init__(self, program: Program) -> None: ...
     def read_ntriples(self, data: Buffer, copy: bool = False) -> None: ...
+    def read_turtle(
+        self,
+        data: Buffer,
+        *,
+        copy: bool = False,
+        trig: bool = False,
+        base: str = "",
+        graph: str | None = None,
+        lenient: bool = False,
+        max_triples: int = 0,
+        max_literal_bytes: int = 0,
+        max_depth: int = 0,
+    ) -> tuple[int, list[Problem]]: ...
+    def graph_names(self, data: Buffer, *, base: str = "") -> list[str]: ...
+    def triples(self) -> Iterator[tuple[int, int, int]]: ...
     def add_triples(
         self, triples: Iterable[tuple[Any, Any, Any]], iri_type: type, blank_type: type, shared_blanks: bool
     ) -> None: ...
@@ -37,3 +53,19 @@ class Store:
     def find_literal(self, text: str, datatype: str, language: str) -> int | None: ...
     def source_of(self, node: int) -> tuple[int, bool]: ...
     def term(self, value: int) -> tuple[str, str] | tuple[str, str, str, str]: ...
+
+class TurtleStream:
+    store: Store
+    def __init__(
+        self,
+        store: Store,
+        *,
+        trig: bool = False,
+        base: str = "",
+        graph: str | None = None,
+        lenient: bool = False,
+        max_triples: int = 0,
+        max_literal_bytes: int = 0,
+        max_depth: int = 0,
+    ) -> None: ...
+    def feed(self, data: Buffer, last: bool = False) -> tuple[int, list[Problem]]: ...

@@ -1,17 +1,19 @@
 # cython: language_level=3
 """The loaded program and the store that its data plan shapes, as Python objects that own the C ones."""
 
+cimport cython
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize
-from libc.stdint cimport uint8_t, uint32_t, uintptr_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t, uintptr_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
 from cython_optimizations.cstructs cimport (
-    CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_MEMORY, CNS_ERR_PROGRAM, CNS_LITERAL_BIT, CNS_NODE_BLANK, CNS_NODE_IRI,
-    CNS_NONE, CNS_OK, CnsError, CnsLiteral, CnsNodeType, CnsRoute, CnsStatus,
-    cns_datatype_iri, cns_program_load, cns_read_ntriples, cns_store_add, cns_store_begin_source, cns_store_close,
+    CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_MEMORY, CNS_ERR_PROGRAM, CNS_GRAPH_DEFAULT, CNS_GRAPH_NAMED,
+    CNS_GRAPH_UNION, CNS_LITERAL_BIT, CNS_NODE_BLANK, CNS_NODE_IRI, CNS_NONE, CNS_OK, CNS_PROBLEMS_KEPT,
+    CnsColumn, CnsError, CnsLiteral, CnsNodeType, CnsProblems, CnsReadOptions, CnsRoute, CnsStatus, CnsTurtle, CnsWords,
+    cns_datatype_iri, cns_program_load, cns_read_ntriples, cns_read_turtle, cns_store_add, cns_store_begin_source, cns_store_close,
     cns_store_datatype, cns_store_find, cns_store_index, cns_store_language, cns_store_literal, cns_store_node,
-    cns_store_open, cns_store_route,
+    cns_store_open, cns_store_route, cns_turtle_close, cns_turtle_feed, cns_turtle_open, cns_words_free,
 )
 
 # The longest text of a term in bytes; literals count their length in 32 bits.
@@ -20,6 +22,10 @@ cdef Py_ssize_t MAX_TEXT = 0x3fffffff
 
 class ReadError(ValueError):
     """The data is not what its syntax says; args are (message, line, column)."""
+
+
+Problem = tuple[str, int, int]
+"""What a lenient reader skipped, and where: (message, line, column)."""
 
 
 class BadProgram(ValueError):
@@ -61,6 +67,7 @@ cdef class Program:
         return [i for i in range(self.c.shapes_count) if self.c.shapes[i].target_count]
 
 
+@cython.no_gc_clear  # to close the store its program is needed, and the collector would take that away first
 cdef class Store:
     """Data for one program: sources are added, then `index` is called once, then engines read it."""
 
@@ -101,6 +108,57 @@ cdef class Store:
             raise MemoryError()
         if status != CNS_OK:
             raise ReadError(error.message.decode("utf-8", "replace"), error.line, error.column)
+
+    def read_turtle(
+        self, data not None, *, bint copy=False, bint trig=False, str base not None="", graph=None, bint lenient=False,
+        max_triples=0, max_literal_bytes=0, max_depth=0,
+    ):
+        """Reads a whole source, Turtle or TriG. Without copy the buffer is kept alive by the store, and texts stay in it.
+
+        `graph` chooses what counts: None the union of all graphs, "" the default graph, else the named one (an IRI, or
+        "_:" and a label of the document). A lenient reader skips bad statements; the answer is how many, and what was
+        wrong with the first ones.
+        """
+        cdef _Options options = _Options(copy, trig, base, graph, lenient, max_triples, max_literal_bytes, max_depth)
+        cdef CnsError error
+        cdef CnsStatus status
+        cdef const uint8_t[::1] view = data
+        cdef const uint8_t *start = &view[0] if view.shape[0] else <const uint8_t *>b""
+        cdef size_t size = <size_t>view.shape[0]
+        self._check_open()
+        if not copy:
+            self.buffers.append(view)
+        self.broken = True
+        memset(&error, 0, sizeof(error))
+        with nogil:
+            status = cns_store_begin_source(&self.c, False)
+            if status == CNS_OK:
+                status = cns_read_turtle(&self.c, start, size, &options.c, &error)
+        self.broken = status != CNS_OK
+        _raise_read(status, &error)
+        return options.skipped()
+
+    def graph_names(self, data not None, *, str base not None=""):
+        """The names of the graphs of a TriG document, in order: IRIs, and labels with "_:". Reads it whole, into this store."""
+        cdef _Options options = _Options(True, True, base, "", False, 0, 0, 0)
+        cdef CnsError error
+        cdef CnsStatus status
+        cdef CnsWords graphs
+        cdef const uint8_t[::1] view = data
+        cdef const uint8_t *start = &view[0] if view.shape[0] else <const uint8_t *>b""
+        self._check_open()
+        memset(&graphs, 0, sizeof(graphs))
+        options.c.graphs = &graphs
+        self.broken = True
+        try:
+            _ok(cns_store_begin_source(&self.c, False))
+            status = cns_read_turtle(&self.c, start, <size_t>view.shape[0], &options.c, &error)
+            self.broken = status != CNS_OK
+            _raise_read(status, &error)
+            terms = [self.term(graphs.items[i]) for i in range(graphs.count)]
+        finally:
+            cns_words_free(&self.c.allocator, &graphs)
+        return list(dict.fromkeys(text if kind == "iri" else "_:" + text for kind, text in terms))
 
     def add_triples(self, triples, iri_type not None, blank_type not None, bint shared_blanks):
         """IRIs and blank nodes are str of the given types; literals are str, or have their text in `lexical`,
@@ -187,6 +245,17 @@ cdef class Store:
 
     # ------------------------------------------------------------------ reading
 
+    def triples(self):
+        """All that was kept, as (subject, predicate, object) in numbers, column by column; only before `index`."""
+        cdef uint32_t i, column
+        self._check_open()
+        for column in range(self.program.c.columns_count):
+            predicate = self.program.c.columns[column].predicate
+            for i in range(self.c.columns[column].subjects.count):
+                yield self.c.columns[column].subjects.items[i], predicate, self.c.columns[column].objects.items[i]
+        for i in range(self.c.rest.subjects.count):
+            yield self.c.rest.subjects.items[i], self.c.rest_predicates.items[i], self.c.rest.objects.items[i]
+
     @property
     def triples_read(self):
         return self.c.stats.triples_read
@@ -251,6 +320,107 @@ cdef class Store:
         else:
             datatype = self.text_of(literal.datatype - CNS_DATATYPE_FIRST_CUSTOM)[1]
         return ("literal", lexical, datatype, self.text_of(literal.language - 1)[1] if literal.language else "")
+
+
+cdef class TurtleStream:
+    """Turtle or TriG that arrives in pieces: nothing but the unfinished token is kept of what went by.
+
+    The store takes no other source until `feed` was called with `last`.
+    """
+    cdef CnsTurtle c
+    cdef readonly Store store
+    cdef _Options options
+    cdef bytearray rest
+    cdef size_t wanted
+    cdef bint ended
+
+    def __cinit__(
+        self, Store store not None, *, bint trig=False, str base not None="", graph=None, bint lenient=False, max_triples=0,
+        max_literal_bytes=0, max_depth=0,
+    ):
+        cdef CnsError error
+        cdef CnsStatus status
+        store._check_open()
+        self.options = _Options(True, trig, base, graph, lenient, max_triples, max_literal_bytes, max_depth)
+        self.rest = bytearray()
+        status = cns_turtle_open(&self.c, &store.c, &self.options.c, &error)
+        self.store = store
+        _raise_read(status, &error)
+        _ok(cns_store_begin_source(&store.c, False))
+        store.broken = True
+
+    def __dealloc__(self):
+        cns_turtle_close(&self.c)
+
+    def feed(self, data not None, bint last=False):
+        """The next bytes. With `last` the answer is the same as that of `Store.read_turtle`, else nothing is skipped for good."""
+        cdef CnsError error
+        cdef CnsStatus status
+        cdef size_t consumed, size
+        cdef const uint8_t[::1] view
+        cdef const uint8_t *start
+        if self.ended:
+            raise RuntimeError("the stream has ended")
+        if self.rest:
+            self.rest += data
+            if not last and <size_t>len(self.rest) < self.wanted:
+                return self.options.skipped()
+            data, self.rest = self.rest, bytearray()
+        view = data
+        size = <size_t>view.shape[0]
+        start = &view[0] if size else <const uint8_t *>b""
+        with nogil:
+            status = cns_turtle_feed(&self.c, start, size, last, &consumed, &error)
+        self.ended = last or status != CNS_OK
+        _raise_read(status, &error)
+        if last:
+            self.store.broken = False
+        elif consumed < size:
+            self.rest = bytearray(memoryview(view)[<Py_ssize_t>consumed:])
+            # A token longer than what there is: it is looked at again when there is twice as much.
+            self.wanted = 2 * size if consumed == 0 else 0
+        return self.options.skipped()
+
+
+cdef class _Options:
+    """CnsReadOptions with what it points to."""
+    cdef CnsReadOptions c
+    cdef CnsProblems problems
+    cdef bytes base, graph
+
+    def __cinit__(self, bint copy, bint trig, str base, graph, bint lenient, max_triples, max_literal_bytes, max_depth):
+        memset(&self.problems, 0, sizeof(self.problems))
+        memset(&self.c, 0, sizeof(self.c))
+        self.base = base.encode()
+        self.graph = b"" if graph is None else graph.encode()
+        self.c.copy = copy
+        self.c.trig = trig
+        self.c.lenient = lenient
+        self.c.base = <const uint8_t *><char *>self.base
+        self.c.base_length = <uint32_t>len(self.base)
+        self.c.graph_choice = CNS_GRAPH_UNION if graph is None else CNS_GRAPH_NAMED if graph else CNS_GRAPH_DEFAULT
+        self.c.graph = <const uint8_t *><char *>self.graph
+        self.c.graph_length = <uint32_t>len(self.graph)
+        self.c.max_triples = max_triples
+        self.c.max_literal_bytes = max_literal_bytes
+        self.c.max_depth = max_depth
+        self.c.problems = &self.problems
+
+    cdef tuple skipped(self):
+        count = min(self.problems.count, <uint64_t>CNS_PROBLEMS_KEPT)
+        return self.problems.count, [_problem(&self.problems.first[i]) for i in range(count)]
+
+
+cdef tuple _problem(CnsError *error):
+    return error.message.decode("utf-8", "replace"), error.line, error.column
+
+
+cdef int _raise_read(CnsStatus status, CnsError *error) except -1:
+    if status == CNS_ERR_MEMORY:
+        raise MemoryError()
+    if status != CNS_OK:
+        raise ReadError(*_problem(error))
+    return 0
 
 
 cdef int _ok(CnsStatus status) except -1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Iterator
 
@@ -266,6 +267,17 @@ def test_nothing_is_added_after_the_index() -> None:
     for action in (lambda: store.read_ntriples(b""), store.index, lambda: store.add_triples([], Iri, BlankNode, False)):
         with pytest.raises(RuntimeError, match="indexed"):
             action()
+
+
+def test_a_store_may_be_part_of_a_cycle() -> None:
+    """An exception's traceback makes one: the collector must not free the program before the store."""
+    for shapes in (KEEP_ALL, FORWARD):
+        store = Store(Program(blob_of(shapes)))
+        store.read_ntriples(triples([(NODES[0], PREDICATES[0], '"x"')]).encode())
+        cycle: list[object] = [store]
+        cycle.append(cycle)
+        del store, cycle
+        gc.collect()
 
 
 def test_terms_that_are_not_there() -> None:

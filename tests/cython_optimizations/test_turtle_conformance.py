@@ -1,0 +1,130 @@
+"""Turtle and TriG: the W3C's tests, whole and in pieces, and other parsers' opinion of odd documents."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cython_optimizations.store import ReadError
+from tests.cython_optimizations.adapter import dump, fed, outcome, parse, read
+from tests.cython_optimizations.turtle_documents import documents
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFORMANCE = Path(os.environ.get("CNS_CONFORMANCE") or ROOT.parent / "shared" / "conformance")
+SUITES = CONFORMANCE / "rdf-tests" / "rdf" / "rdf11"
+BASE = "http://base.example/a/b"
+
+# ---------------------------------------------------------------------- the W3C's tests
+
+
+@cache
+def _referee() -> Any:
+    spec = importlib.util.spec_from_file_location("run_rdf_tests", CONFORMANCE / "run_rdf_tests.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _cases() -> Iterator[Any]:
+    if not SUITES.is_dir():
+        yield pytest.param(
+            None, marks=pytest.mark.skip(reason=f"no W3C RDF tests at {SUITES}; say where with CNS_CONFORMANCE")
+        )
+        return
+    for case in _referee().discover([SUITES / "rdf-turtle", SUITES / "rdf-trig"]):
+        yield pytest.param(case, id=case["id"])
+
+
+CASES = list(_cases())
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_w3c(case: dict[str, Any]) -> None:
+    outcome, why = _referee().run(case, parse)
+    assert outcome == "PASS", why
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_w3c_in_pieces(case: dict[str, Any]) -> None:
+    """Where a piece ends matters to nobody: not to triples, not to ids, not to errors."""
+    data = case["action"].read_bytes()
+    options = {"base": case["base"], "trig": case["format"] == "trig"}
+    whole = outcome(lambda: read(data, **options))
+    step = max(1, len(data) // 60)
+    for cut in range(0, len(data) + 1, step):
+        assert outcome(lambda cut=cut: fed([data[:cut], data[cut:]], **options)) == whole, cut
+    assert outcome(lambda: fed([data[i : i + 1] for i in range(len(data))] or [b""], **options)) == whole
+
+
+# ---------------------------------------------------------------------- other parsers
+
+
+def canonical(text: str | bytes, format: Any, base: str | None = None) -> Any:
+    """A graph that can be compared, blank nodes and all; None where the parser refuses."""
+    ox = pytest.importorskip("pyoxigraph")
+    try:
+        data = ox.Dataset(ox.parse(text, format=format, base_iri=base))
+    except SyntaxError:
+        return None
+    data.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return set(map(str, data))
+
+
+@settings(max_examples=300, deadline=None)
+@given(documents())
+def test_agrees_with_pyoxigraph(text: str) -> None:
+    ox = pytest.importorskip("pyoxigraph")
+    expected = canonical(text.removeprefix("\ufeff"), ox.RdfFormat.TURTLE, BASE)
+    if expected is None:
+        with pytest.raises(ReadError):
+            read(text, base=BASE)
+    else:
+        assert canonical("".join(dump(text, base=BASE)), ox.RdfFormat.N_TRIPLES) == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents(), st.data())
+def test_pieces_of_odd_documents(text: str, data: Any) -> None:
+    raw = text.encode()
+    whole = outcome(lambda: read(raw, base=BASE))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=6)))
+    pieces = [raw[a:b] for a, b in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
+    assert outcome(lambda: fed(pieces, base=BASE)) == whole
+
+
+def test_every_boundary() -> None:
+    raw = (
+        "\ufeff@prefix e.f: <http://e/> . # c\r\nPREFIX : <http://f/>\n@base <http://g/h> .\n"
+        'e.f:a.b\\~%41 a :C ; <rel> "x\\u00e9"@en-GB , """l"o\'\n""ng"""^^ :t, 1, -1.5 , 1.e2 , true ;; \n'
+        "  :q ( [ :r _:l.m ] () ( 1 ) ) , [ ] .\n<http://é/\\u00e9> :p '' .\n( :x ) :p :y.[ :p 2 ]."
+    ).encode()
+    whole = outcome(lambda: read(raw))
+    assert isinstance(whole[0], list)
+    for cut in range(len(raw) + 1):
+        assert outcome(lambda cut=cut: fed([raw[:cut], raw[cut:]])) == whole, raw[:cut]
+
+
+def test_agrees_with_rdflib_on_the_university() -> None:
+    import rdflib
+    from rdflib.compare import isomorphic
+
+    from stress.turtle_writer import turtle
+    from stress.university import triples
+
+    text = "".join(turtle(triples(2000, seed=3, errors=0.05)))
+    ours, theirs = rdflib.Graph(), rdflib.Graph()
+    ours.parse(data="".join(dump(text)), format="nt")
+    theirs.parse(data=text, format="turtle")
+    plain = rdflib.Graph().parse(data="".join(triples(2000, seed=3, errors=0.05)), format="nt")
+    assert isomorphic(ours, theirs)
+    assert isomorphic(ours, plain)
