@@ -4,7 +4,9 @@ from typing import Any
 from typing_extensions import Buffer
 
 class ReadError(ValueError): ...
+
 Problem = tuple[str, int, int]
+
 class BadProgram(ValueError): ...
 
 class Program:
