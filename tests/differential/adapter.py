@@ -5,6 +5,7 @@ Only `engine` imports cns, and only when it is called.
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 
 import pyshacl
@@ -22,7 +23,9 @@ def oracle(data: Graph, shapes: Graph, ontology: Graph | None = None) -> Counter
 def engine(data: Graph, shapes: Graph, ontology: Graph | None = None) -> Counter[Result]:
     import cns
 
-    report = cns.compile(ontology, shapes).validate(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cns.CnsWarning)  # random shapes are odd
+        report = cns.compile(ontology, shapes).validate(data)
     results = from_report(report.graph(), shapes)
     assert report.conforms == (not results)
     assert len(report) == sum(results.values())
