@@ -9,7 +9,7 @@ C_SOURCES := $(wildcard templates/runtime/*.[ch] cython_optimizations/*.pyx cyth
 LOG := $(VENV)/build.log
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format build clean setup
+.PHONY: help demo test lint format sanitize build clean setup
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -30,6 +30,9 @@ lint: $(VENV)/.built $(VENV)/.tools ## ruff and mypy
 format: $(VENV)/.tools ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+sanitize: $(VENV)/.built $(VENV)/.tools ## the tests under ASan and UBSan, in a copy of the tree
+	PYTHON=$(BIN)/python tools/sanitize.sh -n auto
 
 build: $(VENV)/.tools ## sdist and wheel, in dist/
 	rm -rf dist

@@ -34,6 +34,7 @@ _RULES = {
     sh("zeroOrOnePath"): "path-zero-or-one",
 }
 _DEEPEST = 100
+_MOST_STEPS = 10_000
 
 
 def read_path(view: ShapeView, node: Term) -> Path:
@@ -46,6 +47,7 @@ def read_path(view: ShapeView, node: Term) -> Path:
 class _PathReader:
     def __init__(self, view: ShapeView) -> None:
         self._view = view
+        self._steps = 0
 
     def read(self, node: Term, inside: tuple[Term, ...]) -> Path:
         if isinstance(node, Literal):
@@ -58,6 +60,9 @@ class _PathReader:
             raise self._error("CNS211", "the path contains itself", "path-non-recursive")
         if len(inside) >= _DEEPEST:
             raise self._error("CNS212", f"the path is nested more than {_DEEPEST} levels deep", "path-metarule")
+        self._steps += 1
+        if self._steps > _MOST_STEPS:  # nodes shared on many levels mean far more steps than there are nodes
+            raise self._error("CNS212", f"written out, the path has more than {_MOST_STEPS} steps", "path-metarule")
         return self._complex(node, (*inside, node))
 
     def _complex(self, node: Term, inside: tuple[Term, ...]) -> Path:

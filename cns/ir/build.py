@@ -82,6 +82,10 @@ _KINDS: dict[type[Constraint], OpKind] = {
 }
 
 
+DEEPEST = 4096
+"""Levels of shapes that call shapes; the verifier holds programs to the same."""
+
+
 class _Builder:
     def __init__(self, ast: ShapesAst) -> None:
         self.ast = ast
@@ -171,9 +175,12 @@ def _calls(shape: Shape) -> list[Node]:
 
 
 def _refuse_recursion(ast: ShapesAst) -> None:
-    """The recommendation leaves recursive shapes undefined; validators disagree on them, so that cns does not guess."""
+    """And nesting that no engine has frames for.
+
+    The recommendation leaves recursive shapes undefined; validators disagree on them, so that cns does not guess.
+    """
     by_node = {shape.node: shape for shape in ast.shapes}
-    done: set[Node] = set()
+    done: dict[Node, int] = {}  # → how many levels of shapes it leads to, itself included
     for root in ast.shapes:
         path: dict[Node, None] = {}
         stack = [(root.node, iter(_calls(root)))]
@@ -183,8 +190,15 @@ def _refuse_recursion(ast: ShapesAst) -> None:
             called = next((c for c in calls if c not in done), None)
             if called is None:
                 stack.pop()
-                done.add(node)
+                done[node] = 1 + max((done[c] for c in _calls(by_node[node])), default=0)
                 del path[node]
+                if done[node] > DEEPEST:
+                    raise UnsupportedError(
+                        "CNS311",
+                        f"shapes are nested more than {DEEPEST} deep below {by_node[node].source_text}",
+                        where=by_node[node].where,
+                        hint="let a target check the inner shapes instead of sh:node and its like",
+                    )
             elif called in path:
                 names = list(path)
                 cycle = [*names[names.index(called) :], called]

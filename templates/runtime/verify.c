@@ -275,7 +275,7 @@ static bool verify_calls(CnsProgram *p, uint32_t *depths, Visit *stack, CnsError
                     return cns_program_refuse(error, "shape %u calls itself", (unsigned)at->a);
             }
             if (callee != CNS_NONE) {
-                if (top >= MAX_CALL_DEPTH) return cns_program_refuse(error, "shapes are nested deeper than %d", MAX_CALL_DEPTH);
+                if (top >= MAX_CALL_DEPTH) return cns_program_refuse(error, "shapes are nested more than %d deep", MAX_CALL_DEPTH);
                 depths[callee] = open;
                 stack[top++] = (Visit){callee, p->shapes[callee].entry};
                 continue;
@@ -287,7 +287,7 @@ static bool verify_calls(CnsProgram *p, uint32_t *depths, Visit *stack, CnsError
             }
             depths[visit->shape] = deepest + 1;
             if (deepest + 1 > p->max_frames) p->max_frames = deepest + 1;
-            if (deepest + 1 > MAX_CALL_DEPTH) return cns_program_refuse(error, "shapes are nested deeper than %d", MAX_CALL_DEPTH);
+            if (deepest + 1 > MAX_CALL_DEPTH) return cns_program_refuse(error, "shapes are nested more than %d deep", MAX_CALL_DEPTH);
             top--;
         }
     }

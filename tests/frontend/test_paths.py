@@ -94,3 +94,10 @@ def test_a_list_that_is_another_path_too_is_a_list_with_a_warning(parse_text: Pa
 def test_paths_may_share_their_parts(parse_text: ParseText) -> None:
     ast = parse_text("ex:S a sh:PropertyShape ; sh:path ( _:p _:p ) . _:p sh:inversePath ex:a .")
     assert ast.shapes[0].path == SequencePath((InversePath(A), InversePath(A)))
+
+
+def test_a_path_that_grows_with_every_level_is_refused(parse_text: ParseText) -> None:
+    levels = "".join(f"_:n{i} rdf:first _:n{i + 1} ; rdf:rest ( _:n{i + 1} ) . " for i in range(60))
+    with pytest.raises(ShapeError) as caught:
+        parse_text(f"ex:S a sh:PropertyShape ; sh:path _:n0 ; sh:minCount 1 . {levels} _:n60 sh:inversePath ex:p .")
+    assert caught.value.code == "CNS212"

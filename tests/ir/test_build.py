@@ -68,17 +68,18 @@ def test_shared_shapes_are_no_recursion() -> None:
     assert [op.kind for op in program.ops] == [OpKind.NODE, OpKind.NODE, OpKind.NODE, OpKind.NODE_KIND]
 
 
-def test_twenty_thousand_nested_shapes_do_not_need_a_deep_stack() -> None:
-    count = 20_000
-    lines = [
-        f"<http://example.org/s{i}> <http://www.w3.org/ns/shacl#node> <http://example.org/s{i + 1}> ."
-        for i in range(count)
-    ]
-    lines.append(
-        f"<http://example.org/s{count}> <http://www.w3.org/ns/shacl#nodeKind> <http://www.w3.org/ns/shacl#IRI> ."
-    )
-    program, _, _ = build_ir(None, "\n".join(lines), CompileOptions(format="nt", meta_shacl=False))
-    assert len(program.ops) == count + 1
+@pytest.mark.parametrize(("levels", "fits"), [(4096, True), (4097, False), (20_000, False)])
+def test_nesting_has_a_limit_and_no_need_of_a_deep_stack(levels: int, fits: bool) -> None:
+    sh, ex = "http://www.w3.org/ns/shacl#", "http://example.org/"
+    lines = [f"<{ex}s{i}> <{sh}node> <{ex}s{i + 1}> ." for i in range(levels - 1)]
+    lines.append(f"<{ex}s{levels - 1}> <{sh}nodeKind> <{sh}IRI> .")
+    options = CompileOptions(format="nt", meta_shacl=False)
+    if fits:
+        assert len(build_ir(None, "\n".join(lines), options)[0].ops) == levels
+        return
+    with pytest.raises(UnsupportedError) as caught:
+        build_ir(None, "\n".join(lines), options)
+    assert caught.value.code == "CNS311"
 
 
 def test_the_ontology_brings_its_class_hierarchy_only() -> None:
