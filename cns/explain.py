@@ -7,8 +7,9 @@ from typing import Any
 from cns.codegen.assembly import disassemble, term_text
 from cns.codegen.program import Program
 from cns.options import CompileOptions
+from cython_optimizations import cstructs
 
-_FORWARD, _INVERSE = 1, 2
+_USES = ((cstructs.COLUMN_FORWARD, "values"), (cstructs.COLUMN_INVERSE, "subjects"))
 
 
 def ir_text(ontology: Any, shapes: Any, options: CompileOptions) -> str:
@@ -27,7 +28,7 @@ def plan_text(program: Program) -> str:
     facts = program.row("facts", 0)
     lines = ["predicate, and what is kept of it:"]
     for number, column in enumerate(program.rows("columns")):
-        uses = [name for bit, name in ((_FORWARD, "values"), (_INVERSE, "subjects")) if column["flags"] & bit]
+        uses = [name for bit, name in _USES if column["flags"] & bit]
         if number == facts["type_column"]:
             uses.append("classes")
         if number == facts["sub_class_column"]:

@@ -104,10 +104,7 @@ cdef class Store:
             if status == CNS_OK:
                 status = cns_read_ntriples(&self.c, start, size, copy, &error)
         self.broken = status != CNS_OK
-        if status == CNS_ERR_MEMORY:
-            raise MemoryError()
-        if status != CNS_OK:
-            raise ReadError(error.message.decode("utf-8", "replace"), error.line, error.column)
+        _raise_read(status, &error)
 
     def read_turtle(
         self, data not None, *, bint copy=False, bint trig=False, str base not None="", graph=None, bint lenient=False,

@@ -34,6 +34,16 @@ _OPERANDS = {
     "x": "closed",
     "j": "to",
 }
+_COMPARISONS = (
+    (cstructs.ACCEPT_LESS, "less"),
+    (cstructs.ACCEPT_EQUAL, "equal"),
+    (cstructs.ACCEPT_GREATER, "greater"),
+)
+_KINDS = (
+    (cstructs.NODE_KIND_IRI, "IRI"),
+    (cstructs.NODE_KIND_BLANK, "blank node"),
+    (cstructs.NODE_KIND_LITERAL, "literal"),
+)
 _BY_CODE = {code: (name, operands) for name, (code, operands) in cstructs.INSTRUCTIONS.items()}
 _DATATYPE_NAMES = {number: iri for iri, number in cstructs.DATATYPES.items()}
 _LINE = re.compile(r"\s*(?:(\d+)\s+)?([A-Z_]+)\s*(.*)")
@@ -78,9 +88,9 @@ def _note(program: Program, letter: str, value: int) -> str:
         custom = value - cstructs.FIRST_CUSTOM_DATATYPE
         return term_text(program, custom) if custom >= 0 else _DATATYPE_NAMES[value]
     if letter == "m":
-        return " or ".join(name for bit, name in ((1, "less"), (2, "equal"), (4, "greater")) if value & bit)
+        return " or ".join(name for bit, name in _COMPARISONS if value & bit)
     if letter == "i":
-        return " or ".join(name for bit, name in ((1, "IRI"), (2, "blank node"), (4, "literal")) if value & bit)
+        return " or ".join(name for bit, name in _KINDS if value & bit)
     return ""
 
 
@@ -91,7 +101,7 @@ def term_text(program: Program, value: int) -> str:
     term = program.row("terms", index)
     text = program.text(term["text"])
     if not literal:
-        return f"<{text}>" if term["kind"] == 0 else f"_:{text}"
+        return f"<{text}>" if term["kind"] == cstructs.TERM_IRI else f"_:{text}"
     return f'"{text}"'
 
 

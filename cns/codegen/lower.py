@@ -19,8 +19,9 @@ from cns.vocab import RDF_TYPE, RDFS_SUB_CLASS_OF
 from cython_optimizations import cstructs
 
 NONE = cstructs.NONE
-FORWARD, INVERSE = 1, 2
-LESS, EQUAL, GREATER = 1, 2, 4
+FORWARD, INVERSE = cstructs.COLUMN_FORWARD, cstructs.COLUMN_INVERSE
+LESS, EQUAL, GREATER = cstructs.ACCEPT_LESS, cstructs.ACCEPT_EQUAL, cstructs.ACCEPT_GREATER
+IRI, BLANK, LITERAL = cstructs.NODE_KIND_IRI, cstructs.NODE_KIND_BLANK, cstructs.NODE_KIND_LITERAL
 
 _RANGE_ACCEPTS = {
     OpKind.MIN_EXCLUSIVE: GREATER,
@@ -36,12 +37,12 @@ _COUNTS = {
     OpKind.MAX_LENGTH: "MAX_LENGTH",
 }
 _NODE_KINDS = {
-    "IRI": 1,
-    "BlankNode": 2,
-    "Literal": 4,
-    "BlankNodeOrIRI": 3,
-    "IRIOrLiteral": 5,
-    "BlankNodeOrLiteral": 6,
+    "IRI": IRI,
+    "BlankNode": BLANK,
+    "Literal": LITERAL,
+    "BlankNodeOrIRI": BLANK | IRI,
+    "IRIOrLiteral": IRI | LITERAL,
+    "BlankNodeOrLiteral": BLANK | LITERAL,
 }
 _SET_CHECKS = frozenset(
     {
@@ -56,8 +57,21 @@ _SET_CHECKS = frozenset(
     }
 )
 _QUALIFIED = frozenset({OpKind.QUALIFIED_MIN_COUNT, OpKind.QUALIFIED_MAX_COUNT})
-_TARGETS = {TargetKind.NODE: 0, TargetKind.CLASS: 1, TargetKind.SUBJECTS_OF: 2, TargetKind.OBJECTS_OF: 3}
-_PATHS = {kind: number for number, kind in enumerate(PathKind)}
+_TARGETS = {
+    TargetKind.NODE: cstructs.TARGET_NODE,
+    TargetKind.CLASS: cstructs.TARGET_CLASS,
+    TargetKind.SUBJECTS_OF: cstructs.TARGET_SUBJECTS_OF,
+    TargetKind.OBJECTS_OF: cstructs.TARGET_OBJECTS_OF,
+}
+_PATHS = {
+    PathKind.PREDICATE: cstructs.PATH_PREDICATE,
+    PathKind.INVERSE: cstructs.PATH_INVERSE,
+    PathKind.SEQUENCE: cstructs.PATH_SEQUENCE,
+    PathKind.ALTERNATIVE: cstructs.PATH_ALTERNATIVE,
+    PathKind.ZERO_OR_MORE: cstructs.PATH_ZERO_OR_MORE,
+    PathKind.ONE_OR_MORE: cstructs.PATH_ONE_OR_MORE,
+    PathKind.ZERO_OR_ONE: cstructs.PATH_ZERO_OR_ONE,
+}
 
 
 class _Lowering:
@@ -363,12 +377,13 @@ class _Lowering:
 
     def lower_terms(self) -> None:
         for node in self.nodes:
-            kind, text = (1, node[2:]) if isinstance(node, BlankNode) else (0, str(node))
+            kind = cstructs.TERM_BLANK if isinstance(node, BlankNode) else cstructs.TERM_IRI
+            text = node.label if isinstance(node, BlankNode) else str(node)
             self.out.row("terms", kind=kind, text=self.out.text(text), datatype=NONE, language=NONE)
         for literal in self.literal_rows:
             self.out.row(
                 "terms",
-                kind=2,
+                kind=cstructs.TERM_LITERAL,
                 text=self.out.text(literal.lexical),
                 datatype=self.datatype(literal.datatype),
                 language=self.out.text(literal.language) if literal.language else NONE,
