@@ -4,6 +4,22 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 cdef extern from "base.h":
     ctypedef bint c_bool "bool"
 
+    ctypedef enum CnsStatus:
+        CNS_OK
+        CNS_ERR_MEMORY
+        CNS_ERR_SYNTAX
+        CNS_ERR_LIMIT
+        CNS_ERR_PROGRAM
+        CNS_ERR_IO
+        CNS_AGAIN
+        CNS_STOPPED
+
+    ctypedef struct CnsAllocator:
+        void *(*resize)(void *context, void *memory, size_t size) noexcept nogil
+        void *context
+
+    uint64_t cns_hash(const uint8_t *bytes, size_t length, uint64_t seed) nogil
+
 cdef extern from "datatypes.h":
     enum:
         CNS_DATATYPE_COUNT
@@ -12,6 +28,29 @@ cdef extern from "datatypes.h":
 cdef extern from "literal.h" nogil:
     const char *cns_datatype_iri(uint32_t datatype)
     uint32_t cns_datatype_from_iri(const uint8_t *iri, size_t length)
+
+cdef extern from "perfect.h" nogil:
+    ctypedef struct CnsPerfect:
+        uint32_t keys
+        uint32_t seed
+
+    ctypedef struct CnsKey:
+        const uint8_t *bytes
+        uint32_t length
+
+    ctypedef struct CnsKeys:
+        uint32_t count
+        const void *context
+        uint64_t (*hash)(const void *context, uint32_t key, uint32_t seed) noexcept nogil
+        c_bool (*same)(const void *context, uint32_t key, uint32_t other) noexcept nogil
+
+    CnsKeys cns_perfect_of_bytes(const CnsKey *keys, uint32_t count)
+    CnsKeys cns_perfect_of_numbers(const uint64_t *numbers, uint32_t count)
+    CnsStatus cns_perfect_build(const CnsAllocator *allocator, const CnsKeys *keys, CnsPerfect **table, uint32_t *order, uint32_t *twice)
+    uint32_t cns_perfect_number(const CnsPerfect *table, uint64_t hash)
+    uint64_t cns_perfect_hash(uint64_t number)
+    size_t cns_perfect_words(const CnsPerfect *table)
+    bint cns_perfect_verify(const uint32_t *words, size_t count)
 
 cdef extern from "program.h" nogil:
     enum:
@@ -43,16 +82,6 @@ cdef extern from "program.h" nogil:
         CNS_PATH_ONE_OR_MORE
         CNS_PATH_ZERO_OR_ONE
     const char *CNS_PROGRAM_MAGIC
-
-    ctypedef enum CnsStatus:
-        CNS_OK
-        CNS_ERR_MEMORY
-        CNS_ERR_SYNTAX
-        CNS_ERR_LIMIT
-        CNS_ERR_PROGRAM
-        CNS_ERR_IO
-        CNS_AGAIN
-        CNS_STOPPED
 
     ctypedef struct CnsError:
         CnsStatus status
@@ -118,9 +147,6 @@ cdef extern from "store.h" nogil:
     ctypedef struct CnsSource:
         uint32_t first_node
         bint shared_blanks
-
-    ctypedef struct CnsAllocator:
-        pass
 
     ctypedef struct CnsStore:
         const CnsProgram *program

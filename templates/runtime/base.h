@@ -66,6 +66,12 @@ static inline uint64_t cns_load64(const uint8_t *bytes) {
     return word;
 }
 
+static inline uint32_t cns_load32(const uint8_t *bytes) {
+    uint32_t word;
+    memcpy(&word, bytes, 4);
+    return word;
+}
+
 static inline uint64_t cns_mix(uint64_t h) {
     h ^= h >> 32;
     h *= UINT64_C(0xd6e8feb86659fd93);
@@ -75,19 +81,40 @@ static inline uint64_t cns_mix(uint64_t h) {
     return h;
 }
 
-/* Eight bytes a step; the tail is read bytewise so that nothing past the end is touched. */
+/* The product of two words, its halves folded into one. */
+static inline uint64_t cns_fold(uint64_t a, uint64_t b) {
+#ifdef __SIZEOF_INT128__
+    __extension__ typedef unsigned __int128 Wide;
+    Wide product = (Wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX), high = (a >> 32) * (b >> 32);
+    uint64_t left = (a >> 32) * (b & UINT32_MAX), right = (a & UINT32_MAX) * (b >> 32);
+    uint64_t middle = (low >> 32) + (left & UINT32_MAX) + right;
+    high += (left >> 32) + (middle >> 32);
+    return (middle << 32 | (low & UINT32_MAX)) ^ high;
+#endif
+}
+
+/* Sixteen bytes a step; the last ones are read again rather than bytewise, so that nothing past the end is touched. */
 static inline uint64_t cns_hash(const uint8_t *bytes, size_t length, uint64_t seed) {
-    uint64_t h = seed ^ (length * UINT64_C(0x9e3779b97f4a7c15));
-    while (length >= 8) {
-        h = (h ^ cns_load64(bytes)) * UINT64_C(0x9fb21c651e98df25);
-        h ^= h >> 29;
-        bytes += 8;
-        length -= 8;
+    const uint64_t first = UINT64_C(0x9fb21c651e98df25), second = UINT64_C(0xd6e8feb86659fd93);
+    uint64_t h = seed ^ UINT64_C(0x9e3779b97f4a7c15), a = 0, b = 0;
+    if (length > 16) {
+        size_t left = length;
+        for (; left > 16; left -= 16, bytes += 16) h = cns_fold(cns_load64(bytes) ^ first, cns_load64(bytes + 8) ^ h);
+        a = cns_load64(bytes + left - 16);
+        b = cns_load64(bytes + left - 8);
+    } else if (length >= 8) {
+        a = cns_load64(bytes);
+        b = cns_load64(bytes + length - 8);
+    } else if (length >= 4) {
+        a = cns_load32(bytes);
+        b = cns_load32(bytes + length - 4);
+    } else if (length) {
+        a = (uint64_t)bytes[0] << 16 | (uint64_t)bytes[length / 2] << 8 | bytes[length - 1];
     }
-    uint64_t tail = 0;
-    for (size_t i = 0; i < length; i++) tail |= (uint64_t)bytes[i] << (8 * i);
-    h = (h ^ tail) * UINT64_C(0x9fb21c651e98df25);
-    return cns_mix(h);
+    return cns_fold(second ^ length, cns_fold(a ^ second, b ^ h));
 }
 
 #endif
