@@ -37,6 +37,8 @@ def plan_text(program: Program) -> str:
         lines.append(f"{number:6}  {name:60} {', '.join(uses) or 'nothing: a closed shape allows it'}")
     rest = "kept: closed shapes look at them" if facts["keep_rest"] else "skipped in the reader"
     lines.append(f"{'others':>6}  {rest}")
+    size = 4 * (len(program.tables["predicate_hash"]) + len(program.tables["predicates"]))
+    lines.append(f"{program.count('predicates')} predicates found by a perfect hash, {size:,} bytes of tables")
     lines.append(f"{program.count('classes')} classes, {program.count('sub_classes')} subclass pairs compiled in")
     lines.append(f"{program.count('regexes')} patterns, {4 * len(program.tables['regex_words']):,} bytes of tables")
     return "\n".join(lines) + "\n"

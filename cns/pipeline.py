@@ -20,6 +20,7 @@ from cns.runtime import engines
 from cns.runtime import store as stores
 from cns.runtime.report import Report
 from cns.telemetry import stage
+from cython_optimizations import cstructs
 
 if TYPE_CHECKING:
     from cns.frontend.load import Sources
@@ -130,7 +131,7 @@ def _cache_key(ontology: Any, shapes: Any, options: CompileOptions) -> str | Non
         return None
     catalog = [f"{iri}={os.fspath(path)}" for iri, path in sorted(options.catalog.items())]
     choices = (options.format, options.base, options.imports, options.ignore_unsupported, options.meta_shacl)
-    return cache.key_of([__version__, *names, *catalog, repr(choices)])
+    return cache.key_of([__version__, str(cstructs.PROGRAM_VERSION), *names, *catalog, repr(choices)])
 
 
 def _listed(source: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from cns.codegen.dispatch import term_index, value_set, write_predicates
 from cns.codegen.paths import path_as_json, path_as_ntriples, path_as_turtle
 from cns.codegen.program import Program, ProgramWriter
 from cns.codegen.regex import compile_pattern
@@ -141,11 +142,9 @@ class _Lowering:
         return self.regexes[key]
 
     def value_set(self, terms: tuple[int, ...]) -> int:
+        """Only a number now: where literals stand is known when all nodes are (see ``lower_value_sets``)."""
         values = tuple(sorted({self.value(self.term(t)) for t in terms}))
-        if values not in self.value_sets:
-            first, count = self.out.words("pool", values)
-            self.value_sets[values] = self.out.row("value_sets", first=first, count=count)
-        return self.value_sets[values]
+        return self.value_sets.setdefault(values, len(self.value_sets))
 
     def language_list(self, tags: tuple[str, ...]) -> int:
         if tags not in self.language_lists:
@@ -375,6 +374,12 @@ class _Lowering:
             first, count = self.out.words("pool", forbidden)
             self.out.row("closed_lists", first=first, count=count)
 
+    def lower_value_sets(self) -> None:
+        for values in self.value_sets:
+            made = value_set(sorted(term_index(value, len(self.nodes)) for value in values))
+            first, count = self.out.words("pool", made.words)
+            self.out.row("value_sets", low=made.low, span=made.span, keys=made.keys, first=first, count=count)
+
     def lower_terms(self) -> None:
         for node in self.nodes:
             kind = cstructs.TERM_BLANK if isinstance(node, BlankNode) else cstructs.TERM_IRI
@@ -400,6 +405,9 @@ class _Lowering:
         for literal in self.literal_rows:
             self.datatype(literal.datatype)  # a custom datatype is a node, and nodes come before literals
         self.lower_terms()
+        self.lower_value_sets()
+        texts = list(self.nodes)
+        write_predicates(self.out, [str(texts[predicate]) for predicate in self.columns])
         self.out.row(
             "facts",
             node_terms=len(self.nodes),

@@ -128,7 +128,7 @@ class ProgramWriter:
         table.extend(values[field] for field in fields)
         return number
 
-    def words(self, section: str, words: list[int] | tuple[int, ...]) -> tuple[int, int]:
+    def words(self, section: str, words: list[int] | tuple[int, ...] | array[int]) -> tuple[int, int]:
         """Appends words to a section of single words: (first, count)."""
         table = self._tables[section]
         first = len(table)

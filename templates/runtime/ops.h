@@ -3,6 +3,7 @@
 #ifndef CNS_OPS_H
 #define CNS_OPS_H
 
+#include "perfect.h"
 #include "regex.h"
 #include "run.h"
 
@@ -95,18 +96,16 @@ static inline bool cns_op_language_in(const CnsRun *run, uint32_t value, uint32_
     return false;
 }
 
-/* The list is sorted by constant. */
+/* The values of a list mostly stand together among the terms: one bit tells. Else a perfect hash finds the one that it may be. */
 static inline bool cns_op_in(const CnsRun *run, uint32_t value, uint32_t list) {
+    const CnsValueList *set = &run->program->value_sets[list];
+    const uint32_t *words = (const uint32_t *)run->program->pool + set->first;
     uint32_t constant = cns_constant(run->store, value);
     if (constant == CNS_NONE) return false;
-    const CnsPoolWord *items = run->program->pool + run->program->value_sets[list].first;
-    uint32_t low = 0, high = run->program->value_sets[list].count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (items[middle].word < constant) low = middle + 1;
-        else high = middle;
-    }
-    return low < run->program->value_sets[list].count && items[low].word == constant;
+    uint32_t term = cns_is_literal(constant) ? run->program->facts[0].node_terms + (constant & ~CNS_LITERAL_BIT) : constant;
+    if (term - set->low >= set->span) return false;
+    if (!set->keys) return words[(term - set->low) / 32] >> ((term - set->low) % 32) & 1;
+    return words[cns_perfect_number((const CnsPerfect *)(const void *)(words + set->keys), cns_perfect_hash(term))] == term;
 }
 
 /* ---------------------------------------------------------------- set checks

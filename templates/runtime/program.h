@@ -11,7 +11,7 @@
 #include "base.h"
 
 #define CNS_PROGRAM_MAGIC "CNSPROG\n"
-enum { CNS_PROGRAM_VERSION = 1 };
+enum { CNS_PROGRAM_VERSION = 2 };
 
 typedef enum { CNS_TERM_IRI, CNS_TERM_BLANK, CNS_TERM_LITERAL } CnsTermKind;
 
@@ -41,6 +41,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 #define CNS_TEXT_FIELDS(X) X(offset) X(length)
 #define CNS_TERM_FIELDS(X) X(kind) X(text) X(datatype) X(language)
 #define CNS_COLUMN_FIELDS(X) X(predicate) X(flags)
+#define CNS_PREDICATE_FIELDS(X) X(column) X(offset) X(length)
 #define CNS_INSTRUCTION_FIELDS(X) X(code) X(a) X(b) X(c)
 #define CNS_SHAPE_FIELDS(X) \
     X(entry) X(end) X(node) X(label) X(severity) X(path) X(path_nt) X(path_nt_triples) X(path_turtle) X(first_target) X(target_count)
@@ -51,13 +52,19 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 #define CNS_CLASS_FIELDS(X) X(term)
 #define CNS_SUB_CLASS_FIELDS(X) X(sub) X(super)
 #define CNS_LIST_FIELDS(X) X(first) X(count)
+#define CNS_VALUE_SET_FIELDS(X) X(low) X(span) X(keys) X(first) X(count)
 #define CNS_PREFIX_FIELDS(X) X(prefix) X(iri)
 
-/* name, struct, fields. Texts are indices into `texts`; `node`, `label` ... are texts; term indices are values. */
+/* name, struct, fields. Texts are indices into `texts`; `node`, `label` ... are texts; term indices are values.
+   A predicate's text finds its column by predicate_hash, a CnsPerfect: a row of `predicates` has the number that it gives.
+   A value set is among the terms from `low` on, `span` of them: `count` words of the pool, which are a bit for each of those
+   terms or, if there are `keys`, these terms by number and then their CnsPerfect. */
 #define CNS_SECTIONS(X)                                  \
     X(texts, CnsText, CNS_TEXT_FIELDS)                   \
     X(terms, CnsTerm, CNS_TERM_FIELDS)                   \
     X(columns, CnsColumnPlan, CNS_COLUMN_FIELDS)         \
+    X(predicates, CnsPredicate, CNS_PREDICATE_FIELDS)    \
+    X(predicate_hash, CnsHashWord, CNS_WORD_FIELDS)      \
     X(code, CnsInstruction, CNS_INSTRUCTION_FIELDS)      \
     X(shapes, CnsShape, CNS_SHAPE_FIELDS)                \
     X(targets, CnsTarget, CNS_TARGET_FIELDS)             \
@@ -69,7 +76,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
     X(sub_classes, CnsSubClass, CNS_SUB_CLASS_FIELDS)    \
     X(regexes, CnsRegexWords, CNS_LIST_FIELDS)           \
     X(regex_words, CnsRegexWord, CNS_WORD_FIELDS)        \
-    X(value_sets, CnsValueList, CNS_LIST_FIELDS)         \
+    X(value_sets, CnsValueList, CNS_VALUE_SET_FIELDS)    \
     X(language_lists, CnsLanguageList, CNS_LIST_FIELDS)  \
     X(closed_lists, CnsClosedList, CNS_LIST_FIELDS)      \
     X(prefixes, CnsPrefix, CNS_PREFIX_FIELDS)            \

@@ -5,6 +5,7 @@
 
 #include "index.h"
 #include "literal.h"
+#include "perfect.h"
 
 enum { FIRST_SLOTS = 1024, ARENA_BLOCK = 1 << 16, MAX_IDS = 0x7ffffff0 };
 
@@ -232,16 +233,24 @@ CnsStatus cns_store_begin_source(CnsStore *store, bool shared_blanks) {
     return CNS_OK;
 }
 
+/* One look into the program's table, and the text compared: the table answers for foreign predicates too. */
+static uint32_t column_of(const CnsProgram *program, const uint8_t *predicate, uint32_t length) {
+    const CnsPerfect *table = (const CnsPerfect *)(const void *)program->predicate_hash;
+    if (!table->keys) return CNS_NONE;
+    const CnsPredicate *row = &program->predicates[cns_perfect_number(table, cns_hash(predicate, length, table->seed))];
+    bool same = row->length == length && (!length || memcmp(program->strings + row->offset, predicate, length) == 0);
+    return same ? row->column : CNS_NONE;
+}
+
 CnsStatus cns_store_route(CnsStore *store, const uint8_t *predicate, uint32_t length, bool copy, CnsRoute *route) {
-    uint32_t node = cns_store_find(store, CNS_NODE_IRI, predicate, length);
-    uint32_t column = node < store->program->facts[0].node_terms ? store->term_columns[node] : CNS_NONE;
-    *route = (CnsRoute){.column = column, .predicate = node, .keep = true};
+    uint32_t column = column_of(store->program, predicate, length);
     if (column != CNS_NONE) {
-        route->keep = store->program->columns[column].flags != 0;
+        const CnsColumnPlan *plan = &store->program->columns[column];
+        *route = (CnsRoute){.column = column, .predicate = plan->predicate, .keep = plan->flags != 0};
         return CNS_OK;
     }
-    route->keep = store->program->facts[0].keep_rest != 0;
-    if (!route->keep || node != CNS_NONE) return CNS_OK;
+    *route = (CnsRoute){.column = CNS_NONE, .predicate = CNS_NONE, .keep = store->program->facts[0].keep_rest != 0};
+    if (!route->keep) return CNS_OK;
     route->predicate = cns_store_node(store, CNS_NODE_IRI, predicate, length, copy);
     return route->predicate == CNS_NONE ? CNS_ERR_MEMORY : CNS_OK;
 }
@@ -308,19 +317,11 @@ CnsStatus cns_store_open(CnsStore *store, const CnsProgram *program, const CnsAl
     memset(store, 0, sizeof *store);
     store->program = program;
     store->allocator = allocator ? *allocator : (CnsAllocator){plain_resize, NULL};
-    uint32_t nodes = program->facts[0].node_terms;
     store->columns = store_resize(store, NULL, ((size_t)program->columns_count + 1) * sizeof *store->columns);
-    store->term_columns = store_resize(store, NULL, ((size_t)nodes + 1) * sizeof *store->term_columns);
     if (store->columns) memset(store->columns, 0, ((size_t)program->columns_count + 1) * sizeof *store->columns);
-    bool good = store->columns && store->term_columns && grow_slots(store);
-    CnsStatus status = good ? add_constants(store) : CNS_ERR_MEMORY;
-    if (status != CNS_OK) {
-        cns_store_close(store);
-        return status;
-    }
-    memset(store->term_columns, 0xff, ((size_t)nodes + 1) * sizeof *store->term_columns);
-    for (uint32_t i = 0; i < program->columns_count; i++) store->term_columns[program->columns[i].predicate] = i;
-    return CNS_OK;
+    CnsStatus status = store->columns && grow_slots(store) ? add_constants(store) : CNS_ERR_MEMORY;
+    if (status != CNS_OK) cns_store_close(store);
+    return status;
 }
 
 void cns_store_close(CnsStore *store) {
@@ -337,7 +338,7 @@ void cns_store_close(CnsStore *store) {
         store_resize(store, store->arena, 0);
         store->arena = before;
     }
-    void *arrays[] = {store->nodes, store->slots, store->literals, store->sources, store->columns, store->term_columns, store->constant_slots, store->type_sets, store->class_bits};
+    void *arrays[] = {store->nodes, store->slots, store->literals, store->sources, store->columns, store->constant_slots, store->type_sets, store->class_bits};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         if (arrays[i]) store_resize(store, arrays[i], 0);
     memset(store, 0, sizeof *store);

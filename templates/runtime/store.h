@@ -60,7 +60,6 @@ typedef struct CnsStore {
     CnsSource *sources;
     uint32_t source_count, source_capacity;
     CnsColumn *columns;       /* as in the program */
-    uint32_t *term_columns;   /* constant node -> column, or CNS_NONE */
     uint32_t *constant_slots; /* the program's literals by content: index + 1, or 0 */
     uint32_t constant_mask;
     CnsWords rest_predicates; /* triples that only closed shapes see, until the index is built */

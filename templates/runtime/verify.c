@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "datatypes.h"
+#include "perfect.h"
 #include "regex.h"
 
 enum { MAX_CALL_DEPTH = 4096, MAX_PATH_DEPTH = 256 };
@@ -47,13 +48,31 @@ static bool verify_terms(const CnsProgram *p, CnsError *error) {
     return true;
 }
 
-static bool verify_lists(const CnsProgram *p, CnsError *error) {
-    for (uint32_t i = 0; i < p->value_sets_count; i++) {
-        const CnsValueList *list = &p->value_sets[i];
-        if (!list_in(list->first, list->count, p->pool_count)) return cns_program_refuse(error, "value set %u is broken", (unsigned)i);
-        for (uint32_t j = 0; j < list->count; j++)
-            if (!value_in(p, p->pool[list->first + j].word)) return cns_program_refuse(error, "value set %u names an unknown value", (unsigned)i);
+/* Bits for a span of terms, or keys and a table that numbers them. */
+static bool value_set_in(const CnsProgram *p, const CnsValueList *set) {
+    if (!list_in(set->low, set->span, p->terms_count) || !list_in(set->first, set->count, p->pool_count)) return false;
+    if (!set->keys) return set->count == (set->span + 31) / 32;
+    const uint32_t *words = (const uint32_t *)p->pool + set->first;
+    return set->keys < set->count && cns_perfect_verify(words + set->keys, set->count - set->keys) && words[set->keys] == set->keys;
+}
+
+/* Each predicate finds its own column; as there are as many rows as columns, no row is left for anything else. */
+static bool verify_predicates(const CnsProgram *p, CnsError *error) {
+    const CnsPerfect *table = (const CnsPerfect *)(const void *)p->predicate_hash;
+    if (!cns_perfect_verify((const uint32_t *)p->predicate_hash, p->predicate_hash_count) || table->keys != p->columns_count || p->predicates_count != p->columns_count)
+        return cns_program_refuse(error, "the table of predicates is broken");
+    for (uint32_t i = 0; i < p->columns_count; i++) {
+        const CnsText *text = &p->texts[p->terms[p->columns[i].predicate].text];
+        const CnsPredicate *row = &p->predicates[cns_perfect_number(table, cns_hash(p->strings + text->offset, text->length, table->seed))];
+        if (row->column != i || row->offset != text->offset || row->length != text->length)
+            return cns_program_refuse(error, "the table of predicates does not lead to column %u", (unsigned)i);
     }
+    return true;
+}
+
+static bool verify_lists(const CnsProgram *p, CnsError *error) {
+    for (uint32_t i = 0; i < p->value_sets_count; i++)
+        if (!value_set_in(p, &p->value_sets[i])) return cns_program_refuse(error, "value set %u is broken", (unsigned)i);
     for (uint32_t i = 0; i < p->language_lists_count; i++) {
         const CnsLanguageList *list = &p->language_lists[i];
         if (!list_in(list->first, list->count, p->pool_count)) return cns_program_refuse(error, "language list %u is broken", (unsigned)i);
@@ -72,7 +91,8 @@ static bool verify_lists(const CnsProgram *p, CnsError *error) {
 static bool verify_tables(const CnsProgram *p, CnsError *error) {
     uint32_t nodes = p->facts[0].node_terms;
     for (uint32_t i = 0; i < p->columns_count; i++)
-        if (p->columns[i].predicate >= nodes) return cns_program_refuse(error, "column %u names an unknown predicate", (unsigned)i);
+        if (p->columns[i].predicate >= nodes || p->terms[p->columns[i].predicate].kind != CNS_TERM_IRI)
+            return cns_program_refuse(error, "column %u names an unknown predicate", (unsigned)i);
     for (uint32_t i = 0; i < p->classes_count; i++)
         if (p->classes[i].term >= nodes) return cns_program_refuse(error, "class %u is unknown", (unsigned)i);
     for (uint32_t i = 0; i < p->sub_classes_count; i++)
@@ -295,7 +315,7 @@ static bool verify_calls(CnsProgram *p, uint32_t *depths, Visit *stack, CnsError
 }
 
 bool cns_program_verify(CnsProgram *p, CnsError *error) {
-    if (!verify_facts(p, error) || !verify_terms(p, error) || !verify_lists(p, error) || !verify_tables(p, error) ||
+    if (!verify_facts(p, error) || !verify_terms(p, error) || !verify_lists(p, error) || !verify_tables(p, error) || !verify_predicates(p, error) ||
         !verify_targets(p, error) || !verify_regexes(p, error))
         return false;
     for (uint32_t i = 0; i < p->shapes_count; i++)

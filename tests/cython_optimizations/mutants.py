@@ -12,6 +12,7 @@ import struct
 import sys
 from collections.abc import Iterator
 
+from cns.codegen import dispatch
 from cython_optimizations import cstructs, vm
 from cython_optimizations.store import BadProgram, Program, Store
 from tests.cython_optimizations.helpers import blob_of
@@ -87,7 +88,20 @@ def sections_changed(blob: bytes, chance: random.Random) -> Iterator[bytes]:
     yield sealed(blob + bytes(8))
 
 
-KINDS = {"bytes": bytes_changed, "words": words_changed, "sections": sections_changed}
+KINDS = {"bytes": bytes_changed, "words": words_changed, "sections": sections_changed, "tables": words_changed}
+
+
+def blob_with_tables() -> bytes:
+    """Sets of values as perfect hash tables, which only large programs have otherwise."""
+    usual = dispatch.FREE_BITS, dispatch.BITS_A_TERM
+    dispatch.FREE_BITS = dispatch.BITS_A_TERM = 0
+    try:
+        return blob_of(
+            """ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:in ( ex:n1 ex:n2 ex:n3 "a" 1 2 ) ;
+                sh:property [ sh:path ex:p ; sh:in ( ex:n1 "a" "x"@en ) ] ."""
+        )
+    finally:
+        dispatch.FREE_BITS, dispatch.BITS_A_TERM = usual
 
 
 class TooLong(Exception):
@@ -121,7 +135,8 @@ def outcome(blob: bytes) -> str:
 def main(kind: str, part: str, parts: str) -> None:
     signal.signal(signal.SIGALRM, stop)
     counts = {"refused": 0, "ran": 0, "interrupted": 0}
-    for number, mutant in enumerate(KINDS[kind](blob_of(SHAPES), random.Random(kind))):
+    blob = blob_with_tables() if kind == "tables" else blob_of(SHAPES)
+    for number, mutant in enumerate(KINDS[kind](blob, random.Random(kind))):
         if number % int(parts) == int(part):
             counts[outcome(mutant)] += 1
     print(*(f"{name}={count}" for name, count in counts.items()))

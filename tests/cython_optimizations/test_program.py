@@ -13,14 +13,14 @@ from cns.codegen.program import Program as Tables
 from cython_optimizations import cstructs
 from cython_optimizations.store import BadProgram, Program, Store
 from tests.cython_optimizations.helpers import blob_of, tables_of
-from tests.cython_optimizations.mutants import sealed
+from tests.cython_optimizations.mutants import blob_with_tables, sealed
 from tests.cython_optimizations.rich import SHAPES
 
 # ---------------------------------------------------------------------- mutants
 
 
 @pytest.mark.parametrize("part", range(4))
-@pytest.mark.parametrize("kind", ["bytes", "words", "sections"])
+@pytest.mark.parametrize("kind", ["bytes", "words", "sections", "tables"])
 def test_a_broken_program_is_refused_or_runs(kind: str, part: int) -> None:
     command = [sys.executable, "-m", "tests.cython_optimizations.mutants", kind, str(part), "4"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
@@ -96,6 +96,18 @@ BROKEN = {
     "a path that leads to itself": (lambda: changed("paths", -1, kind=4, first=10**6), "path"),
     "a regex outside its section": (lambda: changed("regexes", 0, count=10**6), "regex 0"),
     "a regex of nonsense": (lambda: changed("regex_words", 0, word=0), "regex 0 is broken"),
+    "no table of predicates": (lambda: without("predicate_hash"), "table of predicates"),
+    "a table of fewer predicates": (lambda: changed("predicate_hash", 0, word=1), "table of predicates"),
+    "a table without buckets": (lambda: changed("predicate_hash", 2, word=0), "table of predicates"),
+    "a table with another seed": (lambda: changed("predicate_hash", 3, word=1), "does not lead to column"),
+    "a table with other pilots": (lambda: changed("predicate_hash", -1, word=2**32 - 1), "does not lead to column"),
+    "a predicate of another column": (lambda: changed("predicates", 0, column=10**6), "does not lead to column"),
+    "a predicate of another text": (lambda: changed("predicates", 0, length=10**6), "does not lead to column"),
+    "no predicates": (lambda: without("predicates"), "table of predicates"),
+    "a blank predicate": (lambda: changed("terms", 0, kind=cstructs.TERM_BLANK), "column 0"),
+    "a set of unknown terms": (lambda: changed("value_sets", 0, span=10**6), "value set 0"),
+    "a set with too few bits": (lambda: changed("value_sets", 0, count=0), "value set 0"),
+    "a set of keys without a table": (lambda: changed("value_sets", 0, keys=1), "value set 0"),
     "a set outside the pool": (lambda: changed("value_sets", 0, first=10**6), "value set 0"),
     "languages outside the pool": (lambda: changed("language_lists", 0, first=10**6), "language list 0"),
     "closed by an unknown list": (lambda: changed("closed_lists", 0, count=10**6), "closed list 0"),
@@ -112,6 +124,16 @@ def test_what_is_broken_is_named(make: object, words: str) -> None:
         Program(make())
 
 
+@pytest.mark.parametrize("field", ["keys", "first", "count", "span", "low"])
+def test_a_broken_set_with_a_table_is_refused(field: str) -> None:
+    tables = Tables.from_bytes(blob_with_tables())
+    table = tables.tables["value_sets"][:]
+    assert tables.row("value_sets", 0)["keys"]
+    table[cstructs.SECTIONS["value_sets"].index(field)] += 2**31
+    with pytest.raises(BadProgram, match="value set 0"):
+        Program(Tables({**tables.tables, "value_sets": table}, tables.strings, tables.meta).to_bytes())
+
+
 def test_a_shape_that_calls_itself_is_refused() -> None:
     tables = tables_of(SHAPES)
     pc = pc_of("CALL")
@@ -121,8 +143,9 @@ def test_a_shape_that_calls_itself_is_refused() -> None:
 
 
 def test_two_equal_constants_are_refused_by_the_store() -> None:
+    first, second = (row["term"] for row in list(tables_of(SHAPES).rows("classes"))[:2])
     with pytest.raises(BadProgram, match="equal"):
-        Store(Program(changed("terms", 1, **tables_of(SHAPES).row("terms", 0))))
+        Store(Program(changed("terms", first, **tables_of(SHAPES).row("terms", second))))
 
 
 @pytest.mark.parametrize(

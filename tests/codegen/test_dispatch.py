@@ -1,0 +1,79 @@
+"""Sets of values and the table of predicates, as the program carries them."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cns.codegen.dispatch import ValueSet, value_set
+from cython_optimizations import cstructs
+from cython_optimizations.perfect_hash import PerfectHash
+from cython_optimizations.store import Store
+from tests.cython_optimizations.helpers import EX, found, program_of, tables_of
+
+
+def has(made: ValueSet, term: int) -> bool:
+    """What ops.h does."""
+    place = term - made.low
+    if not 0 <= place < made.span:
+        return False
+    if not made.keys:
+        return bool(made.words[place // 32] >> place % 32 & 1)
+    table = PerfectHash(made.words[made.keys :], array("I", range(made.keys)))
+    return made.words[table.number_of_number(term)] == term
+
+
+@given(st.sets(st.integers(0, 3000) | st.integers(0, 2**28), max_size=40), st.sets(st.integers(0, 2**28)))
+def test_a_set_has_its_terms_and_no_others(terms: set[int], others: set[int]) -> None:
+    made = value_set(sorted(terms))
+    assert all(has(made, term) for term in terms)
+    near = {term + step for term in terms for step in (-1, 1)}
+    assert [term for term in sorted(others | near) if has(made, term) != (term in terms)] == []
+
+
+def test_what_stands_together_is_bits_and_what_is_scattered_a_table() -> None:
+    assert not value_set(list(range(5, 100_000, 60))).keys
+    assert not value_set([0, 500]).keys
+    assert value_set([0, 5000]).keys == 2
+    assert 4 * len(value_set([0, 2**27]).words) < 100
+
+
+VALUES = " ".join(f'ex:v{i} "{i}"' for i in range(700))
+
+
+@pytest.mark.parametrize("allowed", [(), (3,), (0, 1, 2), (0, 699), tuple(range(0, 700, 7)), tuple(range(700))])
+def test_in_finds_nodes_and_literals(allowed: tuple[int, ...]) -> None:
+    """The first shape makes the terms; the second's list is among them, dense or scattered."""
+    some = " ".join(f'ex:v{i} "{i}"' for i in allowed)
+    shapes = f"""ex:All a sh:NodeShape ; sh:targetNode ex:nobody ; sh:in ( {VALUES} ) .
+        ex:Some a sh:NodeShape ; sh:targetObjectsOf ex:p ; sh:in ( {some} ) ."""
+    values = [text for i in range(710) for text in (f"<{EX}v{i}>", f'"{i}"')]
+    data = "".join(f"<{EX}s> <{EX}p> {value} .\n" for value in values)
+    wrong = {value for value in values if not any(value in (f"<{EX}v{i}>", f'"{i}"') for i in allowed)}
+    assert {value for focus, value in found(shapes, data) if focus != f"<{EX}nobody>"} == wrong
+
+
+def test_every_predicate_has_a_row_and_foreign_ones_are_not_kept() -> None:
+    shapes = "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p0 ; " + " ; ".join(
+        f"sh:property [ sh:path ex:p{i} ; sh:minCount 1 ]" for i in range(100)
+    )
+    tables = tables_of(shapes + " .")
+    names = {tables.text(tables.row("terms", row["predicate"])["text"]) for row in tables.rows("columns")}
+    by_text = {}
+    for row in tables.rows("predicates"):
+        by_text[tables.strings[row["offset"] : row["offset"] + row["length"]].decode()] = row["column"]
+    assert set(by_text) == names
+    assert sorted(by_text.values()) == list(range(tables.count("columns")))
+    store = Store(program_of(shapes + " ."))
+    store.read_ntriples("".join(f"<urn:s> <{EX}p{i}> <urn:o> .\n" for i in range(300)).encode())
+    assert (store.triples_read, store.triples_kept) == (300, 100)
+
+
+def test_a_program_without_predicates_asks_no_table() -> None:
+    tables = tables_of("ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:nodeKind sh:Literal .")
+    assert tables.count("columns") == tables.count("predicates") == 0
+    assert cstructs.NONE not in tables.tables["predicate_hash"]
+    assert found("ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:nodeKind sh:Literal .", "<urn:a> <urn:p> <urn:b> .\n")
