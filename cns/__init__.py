@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         UnsupportedError,
         UsageError,
     )
+    from cns.options import ReadOptions
     from cns.pyshacl_api import validate
     from cns.runtime.report import Report, Result
     from cns.terms import BlankNode, Iri, Literal
@@ -34,6 +35,7 @@ _HOMES = {
     "validate": "cns.pyshacl_api",
     "Report": "cns.runtime.report",
     "Result": "cns.runtime.report",
+    "ReadOptions": "cns.options",
     "Iri": "cns.terms",
     "BlankNode": "cns.terms",
     "Literal": "cns.terms",
@@ -57,6 +59,7 @@ __all__ = [
     "Literal",
     "LoadError",
     "ProgramError",
+    "ReadOptions",
     "Report",
     "Result",
     "ShapeError",

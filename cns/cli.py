@@ -90,12 +90,29 @@ def _add_validate(commands: Any) -> None:
     )
     parser.add_argument("-f", "--format", choices=_FORMATS, default="human", help="of the report")
     parser.add_argument("-o", "--output", metavar="FILE", help="where the report goes, instead of standard output")
-    parser.add_argument("--data-format", metavar="NAME", help="RDF syntax of the data, if not by extension")
+    _add_reading(parser)
     parser.add_argument("--conforms", action="store_true", help="the verdict alone; stops at the first failure")
     parser.add_argument("--allow-infos", action="store_true", help="exit 0 if there are only sh:Info results")
     parser.add_argument("--allow-warnings", action="store_true", help="... only sh:Info and sh:Warning results")
     _add_sources(parser)
     parser.set_defaults(command=_validate)
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    """The fields of cns.options.ReadOptions."""
+    group = parser.add_argument_group("how the data is read")
+    group.add_argument("--data-format", metavar="NAME", help="RDF syntax, if not by extension")
+    group.add_argument("--base", metavar="IRI", help="base of relative IRIs; else the file's own address")
+    group.add_argument("--graph", metavar="NAME", default="union", help="union (of all), default, or a graph's IRI")
+    group.add_argument("--lenient", action="store_true", help="leave out bad statements, with a warning for each")
+    group.add_argument("--threads", metavar="N", type=int, default=0, help="how many may read at once; else all cores")
+    for name, what in (
+        ("max-bytes", "of each source, decompressed"),
+        ("max-triples", "of all sources together"),
+        ("max-literal-bytes", "of one literal"),
+        ("max-depth", "of nesting in Turtle and TriG"),
+    ):
+        group.add_argument(f"--{name}", metavar="N", type=int, default=0, help=f"limit {what}")
 
 
 def _add_explain(commands: Any) -> None:
@@ -132,10 +149,10 @@ def _validate(options: argparse.Namespace) -> int:
         validator = _validator(options, options.shapes or options.data)
     with _progress("validating"):
         if options.conforms:
-            conforms = validator.conforms(options.data, format=options.data_format)
+            conforms = validator.conforms(options.data, **_read_options(options))
             report = None
         else:
-            report = validator.validate(options.data, format=options.data_format)
+            report = validator.validate(options.data, **_read_options(options))
             conforms = report.conforms
     if report is None:
         print("conforms" if conforms else "does not conform")
@@ -190,6 +207,11 @@ def _compile_options(options: argparse.Namespace) -> Any:
         meta_shacl=not options.no_meta_shacl,
         cache=not options.no_cache,
     )
+
+
+def _read_options(options: argparse.Namespace) -> Any:
+    names = ("base", "graph", "lenient", "threads", "max_bytes", "max_triples", "max_literal_bytes", "max_depth")
+    return {"format": options.data_format, **{name: getattr(options, name) for name in names}}
 
 
 def _validator(options: argparse.Namespace, shapes: list[str]) -> Validator:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict
+
+from cns.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,52 @@ class CompileOptions:
     """Check the shapes graph against the W3C's shapes for shapes."""
     cache: bool = True
     """Keep compiled programs on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    format: str | None = None
+    """The RDF syntax of the data; None: by extension, else by content."""
+    base: str | None = None
+    """The base IRI of data that has none of its own; None: the file's own address."""
+    graph: str = "union"
+    """Which triples of a dataset count: those of all graphs ("union"), of the default graph ("default"), or of the
+    graph with this IRI (or "_:" and a label)."""
+    lenient: bool = False
+    """Leave out bad statements and count them, instead of stopping. RDF/XML, JSON-LD and what rdflib reads is read
+    whole or not at all."""
+    threads: int = 0
+    """How many may read at once; 0: one for each core. The result does not depend on it."""
+    max_bytes: int = 0
+    """Of each source, decompressed; 0: no limit, here and below."""
+    max_triples: int = 0
+    """Of all sources together."""
+    max_literal_bytes: int = 0
+    """Of one literal."""
+    max_depth: int = 0
+    """Of nested collections and property lists in Turtle and TriG; 0: 100 000."""
+
+    def __post_init__(self) -> None:
+        for name in ("threads", "max_bytes", "max_triples", "max_literal_bytes", "max_depth"):
+            value = getattr(self, name)
+            if not 0 <= value < 2**32 and (name in ("threads", "max_literal_bytes", "max_depth") or value < 0):
+                raise UsageError("CNS908", f"{name}={value} makes no sense", hint="0 is no limit")
+        if self.graph not in ("union", "default") and ":" not in self.graph:
+            raise UsageError("CNS908", f"graph={self.graph!r} names no graph", hint='"union", "default", or an IRI')
+
+    def chosen_graph(self) -> str | None:
+        """As the readers take it: None for all graphs, "" for the default graph, else a name."""
+        return {"union": None, "default": ""}.get(self.graph, self.graph)
+
+
+class ReadKeywords(TypedDict, total=False):
+    """The fields of ReadOptions as arguments of a function that has ``format`` itself."""
+
+    base: str | None
+    graph: str
+    lenient: bool
+    threads: int
+    max_bytes: int
+    max_triples: int
+    max_literal_bytes: int
+    max_depth: int

@@ -7,31 +7,29 @@ validate: read → run → report
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cns import cache
 from cns.codegen.program import Program
-from cns.errors import CnsError, LoadError, SourceRef
-from cns.options import CompileOptions
+from cns.frontend.files import listed
+from cns.options import CompileOptions, ReadOptions
 from cns.runtime import engines
 from cns.runtime import store as stores
 from cns.runtime.report import Report
+from cns.runtime.sources import Skipped
 from cns.telemetry import stage
 from cython_optimizations import cstructs
+from cython_optimizations.store import Store
 
 if TYPE_CHECKING:
     from cns.frontend.load import Sources
     from cns.ir.types import ProgramIR
     from cython_optimizations.store import Program as LoadedProgram
-    from cython_optimizations.store import Store
 
 Files = tuple[tuple[str, str], ...]
 """(path, sha256) of everything that a compilation read."""
-
-NTRIPLES = frozenset({"nt", "ntriples", "n-triples", "application/n-triples", "nt11"})
 
 
 @dataclass(frozen=True)
@@ -98,8 +96,8 @@ def _check_against_meta_shapes(sources: Sources) -> None:
 
     compiled = compile_shapes(None, meta_shapes_path(), CompileOptions(meta_shacl=False))
     loaded = engines.load_program(compiled.blob)
-    store = stores.new_store(loaded)
-    stores.add_triples(store, sources.shapes, (Iri, BlankNode), "shapes", shared_blanks=True)
+    store = Store(loaded)
+    store.add_triples(sources.shapes, Iri, BlankNode, True)
     stores.finish(store)
     conforms, hits = engines.run(store)
     if conforms:
@@ -120,7 +118,7 @@ def _cache_key(ontology: Any, shapes: Any, options: CompileOptions) -> str | Non
     from cns import __version__
 
     names = []
-    for source in (*_listed(ontology), None, *_listed(shapes)):
+    for source in (*listed(ontology), None, *listed(shapes)):
         if source is None:
             names.append("|")
         elif isinstance(source, str | os.PathLike) and os.path.isfile(source):  # noqa: PTH113 (a str that is long text raises in Path)
@@ -134,87 +132,40 @@ def _cache_key(ontology: Any, shapes: Any, options: CompileOptions) -> str | Non
     return cache.key_of([__version__, str(cstructs.PROGRAM_VERSION), *names, *catalog, repr(choices)])
 
 
-def _listed(source: Any) -> list[Any]:
-    if source is None:
-        return []
-    return [item for part in source for item in _listed(part)] if isinstance(source, list | tuple) else [source]
-
-
 # ---------------------------------------------------------------------- validate
 
 
-def read(program: LoadedProgram, data: Any, format: str | None = None) -> Store:
+@dataclass(frozen=True)
+class Reading:
+    """Data in the store, and what a lenient reader left out."""
+
+    store: Store
+    skipped: Skipped
+
+
+def read(program: LoadedProgram, data: Any, options: ReadOptions) -> Reading:
     """Data sources, together one graph, → the store, keeping only what the program can see."""
     with stage("read") as span:
-        store = stores.new_store(program)
-        sources = _listed(data)
-        for number, source in enumerate(sources, 1):
-            _read_source(store, source, format, number)
-        span.note(sources=len(sources), triples=store.triples_read, kept=store.triples_kept)
+        store, sources, skipped = stores.fill(program, data, options)
+        span.note(sources=sources, triples=store.triples_read, kept=store.triples_kept, left_out=skipped.count)
         span.note(skipped=store.triples_read - store.triples_kept)
     with stage("index") as span:
         stores.finish(store)
         span.note(nodes=store.node_count, literals=store.literal_count)
-    return store
+    return Reading(store, skipped)
 
 
-def _read_source(store: Store, source: Any, format: str | None, number: int) -> None:
-    """N-Triples go straight to C; rdflib is imported for everything else only."""
-    named = format.lower() if format else None
-    if isinstance(source, str | os.PathLike):
-        name = os.fspath(source)
-        if name == "-":
-            source = sys.stdin.buffer.read()
-        elif named in NTRIPLES or (named is None and name.endswith(".nt")):
-            _read_ntriples_file(store, name)
-            return
-    if isinstance(source, bytes | bytearray | memoryview) and named in NTRIPLES:
-        stores.read_ntriples(store, bytes(source), f"<bytes {number}>")
-        return
-    _read_by_library(store, source, format, number)
-
-
-def _read_ntriples_file(store: Store, name: str) -> None:
-    try:
-        stores.read_ntriples_file(store, name)
-    except OSError as error:
-        raise _cannot_read(name, error) from None
-
-
-def _read_by_library(store: Store, source: Any, format: str | None, number: int) -> None:
-    from cns.frontend.data import document_triples, graph_triples
-    from cns.frontend.origin import open_source
-
-    document = open_source(source, format=format, base=None, network=False, number=number)
-    if document.graph is None and document.syntax == "nt":
-        stores.read_ntriples(store, document.content, document.name)
-        return
-    data = graph_triples(document.graph) if document.graph is not None else document_triples(document)
-    stores.add_triples(store, data.triples, data.types, document.name, shared_blanks=data.shared_blanks)
-
-
-def _cannot_read(name: str, error: OSError) -> CnsError:
-    where = SourceRef(source=name)
-    if isinstance(error, FileNotFoundError):
-        return LoadError("CNS101", "no such file", where=where, hint="check the path")
-    if isinstance(error, IsADirectoryError):
-        return LoadError("CNS102", "this is a directory", where=where, hint="name the files in it, as a list")
-    if isinstance(error, PermissionError):
-        return LoadError("CNS103", "no permission to read this file", where=where, hint="check its mode")
-    return LoadError("CNS101", f"the file cannot be read: {error}", where=where)
-
-
-def run(program: Program, store: Store, roots: Sequence[engines.Root] | None = None) -> Report:
+def run(program: Program, reading: Reading, roots: Sequence[engines.Root] | None = None) -> Report:
     """All results."""
     with stage("run", engine="vm") as span:
-        conforms, hits = engines.run(store, roots)
+        conforms, hits = engines.run(reading.store, roots)
         span.note(hits=len(hits), conforms=conforms)
-    return Report(program, hits, conforms)
+    return Report(program, hits, conforms, reading.skipped)
 
 
-def run_conforms(store: Store, roots: Sequence[engines.Root] | None = None) -> bool:
+def run_conforms(reading: Reading, roots: Sequence[engines.Root] | None = None) -> bool:
     """The verdict alone: stops at the first failure."""
     with stage("run", engine="vm") as span:
-        conforms, _ = engines.run(store, roots, verdict_only=True)
+        conforms, _ = engines.run(reading.store, roots, verdict_only=True)
         span.note(conforms=conforms)
     return conforms

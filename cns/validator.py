@@ -8,12 +8,12 @@ from array import array
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from cns import pipeline
 from cns.codegen.program import Program
 from cns.errors import CnsWarning, LoadError, SourceRef, UsageError
-from cns.options import CompileOptions
+from cns.options import CompileOptions, ReadKeywords, ReadOptions
 from cns.runtime import engines
 from cns.runtime.report import Report
 from cns.terms import BlankNode, Iri, n3
@@ -42,21 +42,33 @@ class Validator:
         format: str | None = None,
         focus: Iterable[str] | None = None,
         shapes: Iterable[str] | None = None,
+        **reading: Unpack[ReadKeywords],
     ) -> Report:
-        """Every result. ``data`` is a path, "-", RDF text or bytes, an rdflib graph, or a list of these as one graph.
+        """Every result. ``data`` is a path, "-", RDF text or bytes, an open file, an rdflib graph, pyoxigraph quads, or
+        a list of these as one graph; files may be compressed.
 
-        ``focus`` (IRIs) replaces the shapes' own targets; ``shapes`` (IRIs) runs only these.
+        ``focus`` (IRIs) replaces the shapes' own targets; ``shapes`` (IRIs) runs only these. How the data is read is in
+        the fields of ``cns.ReadOptions``: ``base``, ``graph``, ``lenient``, ``threads``, and the limits.
         """
-        store = pipeline.read(self._loaded, data, format)
-        return pipeline.run(self.program, store, self._roots(store, focus, shapes))
+        read = self._read(data, ReadOptions(format=format, **reading))
+        return pipeline.run(self.program, read, self._roots(read.store, focus, shapes))
 
-    def conforms(self, data: Any, *, format: str | None = None) -> bool:
+    def conforms(self, data: Any, *, format: str | None = None, **reading: Unpack[ReadKeywords]) -> bool:
         """The verdict alone; stops at the first failure."""
-        return pipeline.run_conforms(pipeline.read(self._loaded, data, format))
+        return pipeline.run_conforms(self._read(data, ReadOptions(format=format, **reading)))
 
     def check(self, event: bytes) -> Report:
         """One small event, as N-Triples."""
         return self.validate(event, format="nt")
+
+    def _read(self, data: Any, options: ReadOptions) -> pipeline.Reading:
+        """Nothing that was left out goes by in silence."""
+        read = pipeline.read(self._loaded, data, options)
+        for problem in read.skipped.first:
+            warnings.warn(f"left out: {problem}", CnsWarning, stacklevel=3)
+        if (more := read.skipped.count - len(read.skipped.first)) > 0:
+            warnings.warn(f"left out: {more} more bad statements", CnsWarning, stacklevel=3)
+        return read
 
     def _roots(
         self, store: Store, focus: Iterable[str] | None, shapes: Iterable[str] | None

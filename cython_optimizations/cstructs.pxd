@@ -88,6 +88,7 @@ cdef extern from "program.h" nogil:
         uint64_t line
         uint64_t column
         char *message
+        char *excerpt
 
     ctypedef struct CnsLiteral:
         const uint8_t *text
@@ -194,7 +195,6 @@ cdef extern from "reader.h" nogil:
 
     ctypedef struct CnsReadOptions:
         bint copy
-        bint trig
         bint lenient
         uint32_t graph_choice
         const uint8_t *base
@@ -204,19 +204,22 @@ cdef extern from "reader.h" nogil:
         uint64_t max_triples
         uint32_t max_literal_bytes
         uint32_t max_depth
+        uint32_t threads
         CnsProblems *problems
         CnsWords *graphs
 
-    CnsStatus cns_read_turtle(CnsStore *store, const uint8_t *bytes, size_t size, const CnsReadOptions *options, CnsError *error)
-    CnsStatus cns_read_ntriples(CnsStore *store, const uint8_t *bytes, size_t size, bint copy, CnsError *error)
+    ctypedef enum CnsSyntax:
+        CNS_SYNTAX_NTRIPLES
+        CNS_SYNTAX_NQUADS
+        CNS_SYNTAX_TURTLE
+        CNS_SYNTAX_TRIG
 
-cdef extern from "turtle.h" nogil:
-    ctypedef struct CnsTurtle:
+    ctypedef struct CnsReader:
         pass
 
-    CnsStatus cns_turtle_open(CnsTurtle *turtle, CnsStore *store, const CnsReadOptions *options, CnsError *error)
-    CnsStatus cns_turtle_feed(CnsTurtle *turtle, const uint8_t *bytes, size_t size, bint last, size_t *consumed, CnsError *error)
-    void cns_turtle_close(CnsTurtle *turtle)
+    CnsStatus cns_reader_open(CnsReader **reader, CnsStore *store, CnsSyntax syntax, const CnsReadOptions *options, CnsError *error)
+    CnsStatus cns_reader_feed(CnsReader *reader, const uint8_t *bytes, size_t size, bint last, size_t *consumed, CnsError *error)
+    void cns_reader_close(CnsReader *reader)
 
 cdef extern from "run.h" nogil:
     ctypedef struct CnsHit:

@@ -12,7 +12,8 @@ cdef class Store:
     cdef list buffers
     cdef readonly bint indexed
     cdef bint broken
+    cdef object held
     cdef int _utf8(self, text, const unsigned char **start, unsigned int *length) except -1
     cdef tuple text_of(self, unsigned int node)
     cdef unsigned int _node(self, term, blank_type) except? 0xffffffff
-    cdef unsigned int _literal(self, term) except? 0xffffffff
+    cdef unsigned int _literal(self, term, unsigned int most) except? 0xffffffff

@@ -3,9 +3,14 @@ from typing import Any
 
 from typing_extensions import Buffer
 
-class ReadError(ValueError): ...
+class ReadError(ValueError):
+    excerpt: str
+
+class LimitError(ReadError): ...
 
 Problem = tuple[str, int, int]
+
+SYNTAXES: dict[str, int]
 
 class BadProgram(ValueError): ...
 
@@ -21,24 +26,31 @@ class Store:
     program: Program
     indexed: bool
     def __init__(self, program: Program) -> None: ...
-    def read_ntriples(self, data: Buffer, copy: bool = False) -> None: ...
-    def read_turtle(
+    def read(
         self,
         data: Buffer,
+        syntax: str,
         *,
         copy: bool = False,
-        trig: bool = False,
         base: str = "",
         graph: str | None = None,
         lenient: bool = False,
+        threads: int = 1,
         max_triples: int = 0,
         max_literal_bytes: int = 0,
         max_depth: int = 0,
     ) -> tuple[int, list[Problem]]: ...
-    def graph_names(self, data: Buffer, *, base: str = "") -> list[str]: ...
+    def graph_names(self, data: Buffer, syntax: str, *, base: str = "") -> list[str]: ...
     def triples(self) -> Iterator[tuple[int, int, int]]: ...
     def add_triples(
-        self, triples: Iterable[tuple[Any, Any, Any]], iri_type: type, blank_type: type, shared_blanks: bool
+        self,
+        triples: Iterable[tuple[Any, Any, Any]],
+        iri_type: type,
+        blank_type: type,
+        shared_blanks: bool,
+        *,
+        max_triples: int = 0,
+        max_literal_bytes: int = 0,
     ) -> None: ...
     def index(self) -> None: ...
     @property
@@ -56,16 +68,17 @@ class Store:
     def source_of(self, node: int) -> tuple[int, bool]: ...
     def term(self, value: int) -> tuple[str, str] | tuple[str, str, str, str]: ...
 
-class TurtleStream:
+class Stream:
     store: Store
     def __init__(
         self,
         store: Store,
+        syntax: str,
         *,
-        trig: bool = False,
         base: str = "",
         graph: str | None = None,
         lenient: bool = False,
+        threads: int = 1,
         max_triples: int = 0,
         max_literal_bytes: int = 0,
         max_depth: int = 0,

@@ -2,26 +2,40 @@
 """The loaded program and the store that its data plan shapes, as Python objects that own the C ones."""
 
 cimport cython
+from cpython.exc cimport PyErr_CheckSignals
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport uint8_t, uint32_t, uint64_t, uintptr_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
 from cython_optimizations.cstructs cimport (
-    CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_MEMORY, CNS_ERR_PROGRAM, CNS_GRAPH_DEFAULT, CNS_GRAPH_NAMED,
+    CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_LIMIT, CNS_ERR_MEMORY, CNS_ERR_PROGRAM, CNS_GRAPH_DEFAULT, CNS_GRAPH_NAMED,
     CNS_GRAPH_UNION, CNS_LITERAL_BIT, CNS_NODE_BLANK, CNS_NODE_IRI, CNS_NONE, CNS_OK, CNS_PROBLEMS_KEPT,
-    CnsColumn, CnsError, CnsLiteral, CnsNodeType, CnsProblems, CnsReadOptions, CnsRoute, CnsStatus, CnsTurtle, CnsWords,
-    cns_datatype_iri, cns_program_load, cns_read_ntriples, cns_read_turtle, cns_store_add, cns_store_begin_source, cns_store_close,
-    cns_store_datatype, cns_store_find, cns_store_index, cns_store_language, cns_store_literal, cns_store_node,
-    cns_store_open, cns_store_route, cns_turtle_close, cns_turtle_feed, cns_turtle_open, cns_words_free,
+    CNS_SYNTAX_NQUADS, CNS_SYNTAX_NTRIPLES, CNS_SYNTAX_TRIG, CNS_SYNTAX_TURTLE,
+    CnsError, CnsLiteral, CnsNodeType, CnsProblems, CnsReader, CnsReadOptions, CnsRoute, CnsStatus, CnsSyntax, CnsWords,
+    cns_datatype_iri, cns_program_load, cns_reader_close, cns_reader_feed, cns_reader_open, cns_store_add, cns_store_begin_source,
+    cns_store_close, cns_store_datatype, cns_store_find, cns_store_index, cns_store_language, cns_store_literal, cns_store_node,
+    cns_store_open, cns_store_route, cns_words_free,
 )
+
+SYNTAXES = {"nt": CNS_SYNTAX_NTRIPLES, "nquads": CNS_SYNTAX_NQUADS, "turtle": CNS_SYNTAX_TURTLE, "trig": CNS_SYNTAX_TRIG}
+"""What the readers in C read, by the name that is given to `Store.read` and `Stream`."""
 
 # The longest text of a term in bytes; literals count their length in 32 bits.
 cdef Py_ssize_t MAX_TEXT = 0x3fffffff
 
+# So many bytes are read in a fraction of a second: in between Ctrl-C is heard.
+cdef size_t BYTES_BETWEEN_SIGNALS = 1 << 27
+
 
 class ReadError(ValueError):
     """The data is not what its syntax says; args are (message, line, column)."""
+    excerpt = ""
+    """The text around the place."""
+
+
+class LimitError(ReadError):
+    """The data is more than the caller allows."""
 
 
 Problem = tuple[str, int, int]
@@ -88,78 +102,38 @@ cdef class Store:
         if self.broken:
             raise RuntimeError("reading failed half-way: the store is of no use any more")
 
-    def read_ntriples(self, data not None, bint copy=False):
-        """Reads a whole source. Without copy the buffer is kept alive by the store, and texts stay in it."""
-        cdef CnsError error
-        cdef CnsStatus status
-        cdef const uint8_t[::1] view = data
-        cdef const uint8_t *start = &view[0] if view.shape[0] else <const uint8_t *>b""
-        cdef size_t size = <size_t>view.shape[0]
-        self._check_open()
-        if not copy:
-            self.buffers.append(view)
-        self.broken = True
-        with nogil:
-            status = cns_store_begin_source(&self.c, False)
-            if status == CNS_OK:
-                status = cns_read_ntriples(&self.c, start, size, copy, &error)
-        self.broken = status != CNS_OK
-        _raise_read(status, &error)
-
-    def read_turtle(
-        self, data not None, *, bint copy=False, bint trig=False, str base not None="", graph=None, bint lenient=False,
+    def read(
+        self, data not None, str syntax not None, *, bint copy=False, str base not None="", graph=None, bint lenient=False, threads=1,
         max_triples=0, max_literal_bytes=0, max_depth=0,
     ):
-        """Reads a whole source, Turtle or TriG. Without copy the buffer is kept alive by the store, and texts stay in it.
+        """Reads a whole source. Without copy the buffer is kept alive by the store, and texts stay in it.
 
         `graph` chooses what counts: None the union of all graphs, "" the default graph, else the named one (an IRI, or
         "_:" and a label of the document). A lenient reader skips bad statements; the answer is how many, and what was
         wrong with the first ones.
         """
-        cdef _Options options = _Options(copy, trig, base, graph, lenient, max_triples, max_literal_bytes, max_depth)
-        cdef CnsError error
-        cdef CnsStatus status
-        cdef const uint8_t[::1] view = data
-        cdef const uint8_t *start = &view[0] if view.shape[0] else <const uint8_t *>b""
-        cdef size_t size = <size_t>view.shape[0]
-        self._check_open()
+        cdef _Options options = _Options(copy, base, graph, lenient, threads, max_triples, max_literal_bytes, max_depth)
         if not copy:
-            self.buffers.append(view)
-        self.broken = True
-        memset(&error, 0, sizeof(error))
-        with nogil:
-            status = cns_store_begin_source(&self.c, False)
-            if status == CNS_OK:
-                status = cns_read_turtle(&self.c, start, size, &options.c, &error)
-        self.broken = status != CNS_OK
-        _raise_read(status, &error)
+            self.buffers.append(memoryview(data))
+        _read_whole(self, data, syntax, options)
         return options.skipped()
 
-    def graph_names(self, data not None, *, str base not None=""):
-        """The names of the graphs of a TriG document, in order: IRIs, and labels with "_:". Reads it whole, into this store."""
-        cdef _Options options = _Options(True, True, base, "", False, 0, 0, 0)
-        cdef CnsError error
-        cdef CnsStatus status
+    def graph_names(self, data not None, str syntax not None, *, str base not None=""):
+        """The names of the graphs of a dataset, in order: IRIs, and labels with "_:". Reads it whole, into this store."""
+        cdef _Options options = _Options(True, base, "", False, 1, 0, 0, 0)
         cdef CnsWords graphs
-        cdef const uint8_t[::1] view = data
-        cdef const uint8_t *start = &view[0] if view.shape[0] else <const uint8_t *>b""
-        self._check_open()
         memset(&graphs, 0, sizeof(graphs))
         options.c.graphs = &graphs
-        self.broken = True
         try:
-            _ok(cns_store_begin_source(&self.c, False))
-            status = cns_read_turtle(&self.c, start, <size_t>view.shape[0], &options.c, &error)
-            self.broken = status != CNS_OK
-            _raise_read(status, &error)
+            _read_whole(self, data, syntax, options)
             terms = [self.term(graphs.items[i]) for i in range(graphs.count)]
         finally:
             cns_words_free(&self.c.allocator, &graphs)
         return list(dict.fromkeys(text if kind == "iri" else "_:" + text for kind, text in terms))
 
-    def add_triples(self, triples, iri_type not None, blank_type not None, bint shared_blanks):
-        """IRIs and blank nodes are str of the given types; literals are str, or have their text in `lexical`,
-        with `datatype` and `language` (rdflib's terms, or our own).
+    def add_triples(self, triples, iri_type not None, blank_type not None, bint shared_blanks, *, uint64_t max_triples=0, uint32_t max_literal_bytes=0):
+        """IRIs and blank nodes are of the given types; terms are str, or have their text in `lexical` or `value`, and
+        literals have `datatype` and `language` (rdflib's terms, pyoxigraph's, or our own).
 
         With shared_blanks labels are identities: the same one in another such source is the same node.
         """
@@ -171,6 +145,8 @@ cdef class Store:
         self.broken = True  # until all is in
         _ok(cns_store_begin_source(&self.c, shared_blanks))
         for s, p, o in triples:
+            if max_triples and self.c.stats.triples_read >= max_triples:
+                raise LimitError("more triples than the limit allows", 0, 0)
             self.c.stats.triples_read += 1
             known = routes.get(p)
             if known is None:
@@ -187,13 +163,16 @@ cdef class Store:
                 subject = self._node(s, blank_type)
             else:
                 raise ReadError(f"a subject that is neither an IRI nor a blank node: {s!r}", 0, 0)
-            value = self._node(o, blank_type) if isinstance(o, (iri_type, blank_type)) else self._literal(o)
+            value = self._node(o, blank_type) if isinstance(o, (iri_type, blank_type)) else self._literal(o, max_literal_bytes)
             _ok(cns_store_add(&self.c, &route, subject, value))
         self.broken = False
 
     cdef int _utf8(self, text, const uint8_t **start, uint32_t *length) except -1:
-        """The text of a str, which has to be kept for as long as the bytes are used."""
+        """The text of a term, good until the next one is asked for."""
         cdef Py_ssize_t size
+        if not isinstance(text, str):
+            text = text.value
+        self.held = text
         try:
             start[0] = <const uint8_t *>PyUnicode_AsUTF8AndSize(text, &size)
         except UnicodeEncodeError:
@@ -213,10 +192,12 @@ cdef class Store:
         self._utf8(label, &text, &length)
         return _id(cns_store_node(&self.c, CNS_NODE_BLANK, text, length, True))
 
-    cdef unsigned int _literal(self, term) except? 0xffffffff:
+    cdef unsigned int _literal(self, term, uint32_t most) except? 0xffffffff:
         cdef uint32_t datatype, length, language = 0
         cdef const uint8_t *text
-        tag = term.language
+        tag = getattr(term, "language", term)
+        if tag is term:
+            raise ReadError(f"an object that is no RDF term: {str(term)[:80]!r}", 0, 0)
         if tag:
             iri = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
             self._utf8(tag, &text, &length)
@@ -225,8 +206,9 @@ cdef class Store:
             iri = term.datatype or "http://www.w3.org/2001/XMLSchema#string"
         self._utf8(iri, &text, &length)
         datatype = _id(cns_store_datatype(&self.c, text, length, True))
-        lexical = term if isinstance(term, str) else term.lexical
-        self._utf8(lexical, &text, &length)
+        self._utf8(getattr(term, "lexical", term), &text, &length)
+        if most and length > most:
+            raise LimitError("a literal longer than the limit allows", 0, 0)
         return _id(cns_store_literal(&self.c, text, length, datatype, language, True))
 
     def index(self):
@@ -319,12 +301,12 @@ cdef class Store:
         return ("literal", lexical, datatype, self.text_of(literal.language - 1)[1] if literal.language else "")
 
 
-cdef class TurtleStream:
-    """Turtle or TriG that arrives in pieces: nothing but the unfinished token is kept of what went by.
+cdef class Stream:
+    """Text that arrives in pieces: nothing but the unfinished line or token is kept of what went by.
 
     The store takes no other source until `feed` was called with `last`.
     """
-    cdef CnsTurtle c
+    cdef CnsReader *c
     cdef readonly Store store
     cdef _Options options
     cdef bytearray rest
@@ -332,25 +314,22 @@ cdef class TurtleStream:
     cdef bint ended
 
     def __cinit__(
-        self, Store store not None, *, bint trig=False, str base not None="", graph=None, bint lenient=False, max_triples=0,
-        max_literal_bytes=0, max_depth=0,
+        self, Store store not None, str syntax not None, *, str base not None="", graph=None, bint lenient=False, threads=1,
+        max_triples=0, max_literal_bytes=0, max_depth=0,
     ):
         cdef CnsError error
-        cdef CnsStatus status
         store._check_open()
-        self.options = _Options(True, trig, base, graph, lenient, max_triples, max_literal_bytes, max_depth)
+        self.options = _Options(True, base, graph, lenient, threads, max_triples, max_literal_bytes, max_depth)
         self.rest = bytearray()
-        status = cns_turtle_open(&self.c, &store.c, &self.options.c, &error)
         self.store = store
-        _raise_read(status, &error)
-        _ok(cns_store_begin_source(&store.c, False))
         store.broken = True
+        _raise_read(cns_reader_open(&self.c, &store.c, SYNTAXES[syntax], &self.options.c, &error), &error)
 
     def __dealloc__(self):
-        cns_turtle_close(&self.c)
+        cns_reader_close(self.c)
 
     def feed(self, data not None, bint last=False):
-        """The next bytes. With `last` the answer is the same as that of `Store.read_turtle`, else nothing is skipped for good."""
+        """The next bytes. With `last` the answer is the same as that of `Store.read`, else nothing is skipped for good."""
         cdef CnsError error
         cdef CnsStatus status
         cdef size_t consumed, size
@@ -367,7 +346,7 @@ cdef class TurtleStream:
         size = <size_t>view.shape[0]
         start = &view[0] if size else <const uint8_t *>b""
         with nogil:
-            status = cns_turtle_feed(&self.c, start, size, last, &consumed, &error)
+            status = cns_reader_feed(self.c, start, size, last, &consumed, &error)
         self.ended = last or status != CNS_OK
         _raise_read(status, &error)
         if last:
@@ -379,19 +358,48 @@ cdef class TurtleStream:
         return self.options.skipped()
 
 
+cdef int _read_whole(Store store, data, str syntax, _Options options) except -1:
+    """Large sources in several bites, which may lie anywhere: a reader goes on where it stopped."""
+    cdef CnsError error
+    cdef CnsStatus status
+    cdef CnsReader *reader = NULL
+    cdef const uint8_t[::1] view = data
+    cdef const uint8_t *at = &view[0] if view.shape[0] else <const uint8_t *>b""
+    cdef size_t left = <size_t>view.shape[0], bite = 0, consumed = 0
+    cdef bint last
+    store._check_open()
+    store.broken = True
+    try:
+        status = cns_reader_open(&reader, &store.c, SYNTAXES[syntax], &options.c, &error)
+        while status == CNS_OK:
+            bite = min(left, 2 * bite if bite and not consumed else BYTES_BETWEEN_SIGNALS)
+            last = bite == left
+            with nogil:
+                status = cns_reader_feed(reader, at, bite, last, &consumed, &error)
+            at += consumed
+            left -= consumed
+            if last:
+                break
+            PyErr_CheckSignals()
+        _raise_read(status, &error)
+    finally:
+        cns_reader_close(reader)
+    store.broken = False
+    return 0
+
+
 cdef class _Options:
     """CnsReadOptions with what it points to."""
     cdef CnsReadOptions c
     cdef CnsProblems problems
     cdef bytes base, graph
 
-    def __cinit__(self, bint copy, bint trig, str base, graph, bint lenient, max_triples, max_literal_bytes, max_depth):
+    def __cinit__(self, bint copy, str base, graph, bint lenient, threads, max_triples, max_literal_bytes, max_depth):
         memset(&self.problems, 0, sizeof(self.problems))
         memset(&self.c, 0, sizeof(self.c))
         self.base = base.encode()
         self.graph = b"" if graph is None else graph.encode()
         self.c.copy = copy
-        self.c.trig = trig
         self.c.lenient = lenient
         self.c.base = <const uint8_t *><char *>self.base
         self.c.base_length = <uint32_t>len(self.base)
@@ -401,6 +409,7 @@ cdef class _Options:
         self.c.max_triples = max_triples
         self.c.max_literal_bytes = max_literal_bytes
         self.c.max_depth = max_depth
+        self.c.threads = threads
         self.c.problems = &self.problems
 
     cdef tuple skipped(self):
@@ -416,7 +425,9 @@ cdef int _raise_read(CnsStatus status, CnsError *error) except -1:
     if status == CNS_ERR_MEMORY:
         raise MemoryError()
     if status != CNS_OK:
-        raise ReadError(*_problem(error))
+        found = (LimitError if status == CNS_ERR_LIMIT else ReadError)(*_problem(error))
+        found.excerpt = error.excerpt.decode("utf-8", "replace")
+        raise found
     return 0
 
 

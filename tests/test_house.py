@@ -36,6 +36,7 @@ OWNERS = {
     "numba": {"runtime/kernels.py"},
     "subprocess": {"toolchain"},
     "opentelemetry": {"telemetry"},
+    "pyoxigraph": {"runtime/oxigraph.py"},
 }
 
 

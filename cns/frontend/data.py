@@ -1,4 +1,4 @@
-"""Data in any syntax but N-Triples, and rdflib graphs, as triples for the store."""
+"""rdflib graphs, and data in the syntaxes that only rdflib reads, as triples for the store."""
 
 from __future__ import annotations
 
@@ -24,15 +24,20 @@ class DataTriples:
     """Blank nodes are identities, as in rdflib graphs, and not names within one document."""
 
 
-def graph_triples(graph: rdflib.Graph) -> DataTriples:
-    """A caller's graph as it is; of a dataset the union of its graphs.
+def graph_triples(graph: rdflib.Graph, name: str | None = None) -> DataTriples:
+    """A caller's graph as it is; of a dataset the union of its graphs, or with "" the default or else the named one.
 
     Sorted, because rdflib's own order changes from process to process, and with it would the order of the results.
     """
-    statements: Iterable[Any] = graph
+    statements: Iterable[Any] = graph if not name else ()
     if isinstance(graph, rdflib.Dataset | rdflib.ConjunctiveGraph):
-        statements = (quad[:3] for quad in graph.quads((None, None, None, None)))
+        context = None if name is None else graph.get_context(_graph_name(name)) if name else graph.default_context
+        statements = (quad[:3] for quad in graph.quads((None, None, None, context)))
     return DataTriples(sorted(statements, key=_order), (rdflib.URIRef, rdflib.BNode), shared_blanks=True)
+
+
+def _graph_name(name: str) -> rdflib.term.IdentifiedNode:
+    return rdflib.BNode(name[2:]) if name.startswith("_:") else rdflib.URIRef(name)
 
 
 def _order(triple: Any) -> tuple[str, ...]:

@@ -12,17 +12,15 @@ from typing import Any
 import rdflib
 
 from cns.errors import LoadError, SourceRef
+from cns.frontend.files import listed, path_of_url, url_of_path
 from cns.frontend.origin import (
     Document,
     Source,
     fetch,
     fetch_document,
-    listed,
     open_file,
     open_source,
-    path_of_url,
     read_bytes,
-    url_of_path,
 )
 from cns.frontend.rdf_terms import Parsed, TermMaker
 from cns.frontend.reader import read_document, read_graph

@@ -13,6 +13,7 @@ from typing import IO, Any
 import rdflib
 
 from cns.errors import LoadError, SourceRef
+from cns.frontend.files import file_error, is_there, network_error, path_of_url, url_of_path, url_of_working_directory
 from cns.frontend.formats import FORMATS, canonical_format, format_of_file, looks_like_rdf, sniff
 
 Source = str | os.PathLike[str] | bytes | IO[bytes] | IO[str] | rdflib.Graph
@@ -36,15 +37,6 @@ class Document:
     """The file or URL that it was read from; empty for text and graphs."""
 
 
-def listed(source: Any) -> list[Any]:
-    """The sources that were handed in, one by one, also where they came in lists of lists."""
-    if source is None:
-        return []
-    if isinstance(source, list | tuple):
-        return [item for part in source for item in listed(part)]
-    return [source]
-
-
 def open_source(source: Any, *, format: str | None, base: str | None, network: bool, number: int) -> Document:
     """One source, told apart as users of rdflib expect."""
     if isinstance(source, rdflib.Graph):
@@ -61,7 +53,7 @@ def open_source(source: Any, *, format: str | None, base: str | None, network: b
             f"a source cannot be a {type(source).__name__}",
             hint="pass a path, RDF text, bytes, an open file, an rdflib Graph, or a list of these",
         )
-    if _exists(source):
+    if is_there(source):
         return open_file(source, format=format, base=base)
     if source.startswith("file:"):
         return open_file(path_of_url(source), format=format, base=base)
@@ -69,7 +61,7 @@ def open_source(source: Any, *, format: str | None, base: str | None, network: b
         return _open_url(source, format=format, base=base, network=network)
     if looks_like_rdf(source):
         return _text_document(source.encode("utf-8", "surrogatepass"), f"<text {number}>", format, base)
-    raise _missing(source)
+    raise file_error(source, FileNotFoundError())
 
 
 def _open_stream(stream: Any, *, format: str | None, base: str | None, number: int) -> Document:
@@ -87,17 +79,10 @@ def open_file(path: str, *, format: str | None = None, base: str | None = None) 
 
 
 def read_bytes(path: str) -> bytes:
-    where = SourceRef(source=path)
     try:
         return Path(path).read_bytes()
-    except FileNotFoundError:
-        raise _missing(path) from None
-    except IsADirectoryError:
-        raise LoadError("CNS102", "this is a directory", where=where, hint="name the files in it, as a list") from None
-    except PermissionError:
-        raise LoadError("CNS103", "no permission to read this file", where=where, hint="check its mode") from None
     except (OSError, ValueError) as error:
-        raise LoadError("CNS101", f"the file cannot be read: {error}", where=where) from None
+        raise file_error(path, error) from None
 
 
 def fetch(url: str) -> tuple[bytes, str, str]:
@@ -123,44 +108,12 @@ def fetch_document(url: str, *, format: str | None = None, base: str | None = No
     return Document(name=url, base=base or final_url, content=content, syntax=syntax, path=url)
 
 
-def url_of_path(path: str) -> str:
-    return Path(path).resolve().as_uri()
-
-
-def path_of_url(url: str) -> str:
-    """The local path of a ``file:`` URL."""
-    parts = urllib.parse.urlsplit(url)
-    return urllib.request.url2pathname(parts.path)
-
-
 def _open_url(url: str, *, format: str | None, base: str | None, network: bool) -> Document:
     if not network:
-        raise LoadError(
-            "CNS109",
-            "the network is not touched unless asked for",
-            where=SourceRef(source=url),
-            hint="pass network=True, or download it and pass the file",
-        )
+        raise network_error(url)
     return fetch_document(url, format=format, base=base)
 
 
 def _text_document(content: bytes, name: str, format: str | None, base: str | None) -> Document:
     syntax = canonical_format(format) if format else sniff(content)
-    # As rdflib does: without a base, relative IRIs are relative to the working directory.
-    return Document(name=name, base=base or Path.cwd().as_uri() + "/", content=content, syntax=syntax)
-
-
-def _exists(path: str) -> bool:
-    try:
-        return Path(path).exists() and path != ""
-    except (OSError, ValueError):  # too long, or holds a NUL: this is no path
-        return False
-
-
-def _missing(path: str) -> LoadError:
-    return LoadError(
-        "CNS101",
-        "no such file",
-        where=SourceRef(source=path),
-        hint="check the path; RDF text must hold a line break or start like Turtle, XML or JSON",
-    )
+    return Document(name=name, base=base or url_of_working_directory(), content=content, syntax=syntax)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 from cns.errors import UsageError
 from cns.naming import Namer
 from cns.rdflib_terms import to_rdflib
+from cns.runtime.sources import Skipped
 from cns.terms import BlankNode, Iri, Literal, Term, escape_string
 from cns.vocab import SH_NS, SH_VIOLATION, XSD_NS
 from cython_optimizations import cstructs
@@ -58,11 +59,13 @@ class _Source:
 class Report(Sequence[Result]):
     """A validation report: whether the data conforms, and a sequence of results."""
 
-    def __init__(self, program: Program, hits: Hits, conforms: bool) -> None:
+    def __init__(self, program: Program, hits: Hits, conforms: bool, skipped: Skipped | None = None) -> None:
         self._program = program
         self._hits = hits
         self._sources: dict[int, _Source] = {}
         self.conforms = conforms
+        self.skipped = skipped or Skipped()
+        """What a lenient reader left out of the data."""
 
     # ------------------------------------------------------------------ results
 
@@ -91,7 +94,7 @@ class Report(Sequence[Result]):
 
     def first(self, count: int) -> Report:
         """A report of the first results only."""
-        return Report(self._program, self._hits.first(count), self.conforms)
+        return Report(self._program, self._hits.first(count), self.conforms, self.skipped)
 
     def count_by_severity(self) -> dict[Iri, int]:
         counts: dict[Iri, int] = {}
@@ -199,6 +202,8 @@ class Report(Sequence[Result]):
 
     def _text(self) -> Iterator[str]:
         yield f"Validation Report\nConforms: {self.conforms}\n"
+        if self.skipped.count:
+            yield f"Left out of the data: {self.skipped.count} bad statements\n"
         if not len(self):
             return
         yield f"Results ({len(self)}):\n"
@@ -218,7 +223,8 @@ class Report(Sequence[Result]):
             yield "\n\t".join(_one_line(line) for line in lines) + "\n"
 
     def _json(self) -> Iterator[str]:
-        yield f'{{"conforms": {json.dumps(self.conforms)}, "results": ['
+        left_out = f'"leftOut": {self.skipped.count}, ' if self.skipped.count else ""
+        yield f'{{"conforms": {json.dumps(self.conforms)}, {left_out}"results": ['
         for number, result in enumerate(self):
             row = {
                 "focusNode": _json_term(result.focus),

@@ -19,12 +19,13 @@ typedef enum {
     CNS_STOPPED = 7        /* the caller's poll said so; what there is by then is not the whole */
 } CnsStatus;
 
-/* Where and why; the text is for people and never longer than the array. */
+/* Where and why; the texts are for people and never longer than their arrays. */
 typedef struct {
     CnsStatus status;
     uint64_t line;   /* from 1; 0 when no line is meant */
     uint64_t column; /* from 1, in bytes */
     char message[200];
+    char excerpt[120]; /* the data around the place, on its line; may be empty */
 } CnsError;
 
 /* A value is a node id, or a literal index with this bit set. Constants of the program come first in both numberings. */

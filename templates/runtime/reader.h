@@ -18,25 +18,36 @@ typedef struct {
 /* All zero is a good choice: a strict reading of the union of all graphs, in place, without limits but for the depth. */
 typedef struct {
     bool copy;    /* every kept text goes to the store's arena; else the bytes must outlive the store */
-    bool trig;    /* Turtle only: the document may have graphs */
+    bool dataset; /* the document may have graphs; follows from the syntax */
     bool lenient; /* a bad statement is skipped and counted; limits and want of memory still end the reading */
     uint32_t graph_choice;     /* a CnsGraphChoice */
     uint32_t base_length;
     uint32_t graph_length;
     const uint8_t *base;       /* absolute; NULL: a relative IRI is an error */
     const uint8_t *graph;      /* with CNS_GRAPH_NAMED: its IRI, or "_:" and a label of the document */
-    uint64_t max_triples;      /* 0: no limit, here and below */
+    uint64_t max_triples;      /* of all that the store has read; 0: no limit, here and below */
     uint32_t max_literal_bytes; /* between the quotes, as written */
-    uint32_t max_depth;        /* of collections and property lists; 0: CNS_DEPTH_DEFAULT */
+    uint32_t max_depth;        /* Turtle: of collections and property lists; 0: CNS_DEPTH_DEFAULT */
+    uint32_t threads;          /* for lines: how many may read at once; the result does not depend on it */
     CnsProblems *problems;     /* where a lenient reader writes; it adds to what is there; may be NULL */
     CnsWords *graphs;          /* not NULL: the names of the graphs go there as nodes, in order, some of them twice */
 } CnsReadOptions;
 
-/* N-Triples, the whole of a source. With copy every kept text goes to the store's arena; else the bytes must outlive
-   the store. An error names line and column; the store is then good for nothing but closing. */
-CnsStatus cns_read_ntriples(CnsStore *store, const uint8_t *bytes, size_t size, bool copy, CnsError *error);
+typedef enum { CNS_SYNTAX_NTRIPLES, CNS_SYNTAX_NQUADS, CNS_SYNTAX_TURTLE, CNS_SYNTAX_TRIG } CnsSyntax;
 
-/* Turtle or TriG, the whole of a source. In pieces: turtle.h. */
-CnsStatus cns_read_turtle(CnsStore *store, const uint8_t *bytes, size_t size, const CnsReadOptions *options, CnsError *error);
+typedef struct CnsReader CnsReader;
+
+/* Begins a source of the store and makes what reads it; to be closed in any case. An error names line and column, and after
+   one the store is good for nothing but closing. */
+CnsStatus cns_reader_open(CnsReader **reader, CnsStore *store, CnsSyntax syntax, const CnsReadOptions *options, CnsError *error);
+
+/* Reads what is whole in these bytes and says how many they were; the rest is to be fed again, with more behind it.
+   With `last` all is read, and errors are found that only the end shows. */
+CnsStatus cns_reader_feed(CnsReader *reader, const uint8_t *bytes, size_t size, bool last, size_t *consumed, CnsError *error);
+
+void cns_reader_close(CnsReader *reader);
+
+/* All of that for a source that is there as a whole. */
+CnsStatus cns_read(CnsStore *store, CnsSyntax syntax, const uint8_t *bytes, size_t size, const CnsReadOptions *options, CnsError *error);
 
 #endif

@@ -35,6 +35,17 @@ bool cns_words_push(const CnsAllocator *allocator, CnsWords *words, uint32_t wor
     return true;
 }
 
+/* Room for so many more, without growing step by step. */
+bool cns_words_room(const CnsAllocator *allocator, CnsWords *words, uint32_t more) {
+    if (more <= words->capacity - words->count) return true;
+    if (more > MAX_IDS - words->count) return false;
+    uint32_t *items = allocator->resize(allocator->context, words->items, (size_t)(words->count + more) * sizeof *items);
+    if (!items) return false;
+    words->items = items;
+    words->capacity = words->count + more;
+    return true;
+}
+
 void cns_words_free(const CnsAllocator *allocator, CnsWords *words) {
     if (words->items) allocator->resize(allocator->context, words->items, 0);
     *words = (CnsWords){NULL, 0, 0};
@@ -77,10 +88,6 @@ static const uint8_t *keep_text(CnsStore *store, const uint8_t *text, uint32_t l
 }
 
 /* ---------------------------------------------------------------- nodes */
-
-static uint32_t node_hash(CnsNodeType type, const uint8_t *text, uint32_t length) {
-    return (uint32_t)(cns_hash(text, length, type) >> 34);
-}
 
 static bool is_shared_blank(const CnsStore *store, uint32_t node) {
     uint32_t low = 0, high = store->source_count; /* the last source that starts at or before the node */
@@ -128,7 +135,7 @@ static bool grow_slots(CnsStore *store) {
 }
 
 uint32_t cns_store_find(const CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length) {
-    uint32_t entry = store->slots[find_slot(store, type, text, length, node_hash(type, text, length))];
+    uint32_t entry = store->slots[find_slot(store, type, text, length, cns_node_hash(type, text, length))];
     return entry ? entry - 1 : CNS_NONE;
 }
 
@@ -139,7 +146,10 @@ static uint32_t new_node(CnsStore *store, CnsNodeType type, const uint8_t *text,
 }
 
 uint32_t cns_store_node(CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length, bool copy) {
-    uint32_t hash = node_hash(type, text, length);
+    return cns_store_node_hashed(store, type, text, length, cns_node_hash(type, text, length), copy);
+}
+
+uint32_t cns_store_node_hashed(CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length, uint32_t hash, bool copy) {
     uint32_t slot = find_slot(store, type, text, length, hash);
     if (store->slots[slot]) return store->slots[slot] - 1;
     if (store->node_count > store->slot_mask / 4 * 3) {
@@ -188,7 +198,8 @@ uint32_t cns_language_folded(const CnsStore *store, uint32_t language) {
 }
 
 static uint32_t literal_hash(const CnsStore *store, const uint8_t *text, uint32_t length, uint32_t datatype, uint32_t language) {
-    uint64_t seed = datatype;
+    /* By the IRI, not by its id: a reader thread numbers nodes in its own way, and hashes outlive that. */
+    uint64_t seed = datatype < CNS_DATATYPE_FIRST_CUSTOM ? datatype : store->nodes[datatype - CNS_DATATYPE_FIRST_CUSTOM].hash;
     if (language) {
         const CnsNode *tag = &store->nodes[language - 1];
         for (uint32_t i = 0; i < tag->length; i++) seed = seed * 31 + cns_lower(tag->text[i]);
@@ -208,6 +219,17 @@ uint32_t cns_store_literal(CnsStore *store, const uint8_t *text, uint32_t length
         .language = language,
     };
     return store->literal_count++ | CNS_LITERAL_BIT;
+}
+
+bool cns_store_room_for_literals(CnsStore *store, uint32_t more) {
+    if (more <= store->literal_capacity - store->literal_count) return true;
+    if (more > MAX_IDS - store->literal_count) return false;
+    uint32_t capacity = store->literal_count + more;
+    CnsLiteral *literals = store_resize(store, store->literals, (size_t)capacity * sizeof *literals);
+    if (!literals) return false;
+    store->literals = literals;
+    store->literal_capacity = capacity;
+    return true;
 }
 
 static bool same_language(const CnsStore *store, uint32_t a, uint32_t b) {

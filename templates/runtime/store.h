@@ -80,6 +80,13 @@ CnsStatus cns_store_begin_source(CnsStore *store, bool shared_blanks);
    else the caller keeps it where it is for as long as the store lives. */
 uint32_t cns_store_node(CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length, bool copy);
 
+/* The same for a caller that has the hash already. */
+uint32_t cns_store_node_hashed(CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length, uint32_t hash, bool copy);
+
+static inline uint32_t cns_node_hash(CnsNodeType type, const uint8_t *text, uint32_t length) {
+    return (uint32_t)(cns_hash(text, length, type) >> 34);
+}
+
 /* The same without making any: CNS_NONE if there is no such node. */
 uint32_t cns_store_find(const CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length);
 
@@ -112,6 +119,8 @@ uint8_t *cns_store_reserve(CnsStore *store, size_t size);
 CnsStatus cns_store_index(CnsStore *store);
 
 bool cns_words_push(const CnsAllocator *allocator, CnsWords *words, uint32_t word);
+bool cns_words_room(const CnsAllocator *allocator, CnsWords *words, uint32_t more);
+bool cns_store_room_for_literals(CnsStore *store, uint32_t more);
 void cns_words_free(const CnsAllocator *allocator, CnsWords *words);
 
 /* ---------------------------------------------------------------- reading: small and inline, the engines live on these */

@@ -171,3 +171,14 @@ void cns_place_error(const CnsPlace *before, const uint8_t *start, const uint8_t
     error->line = place.line + new_line;
     error->column = new_line ? 1 : place.column;
 }
+
+void cns_excerpt(const uint8_t *start, const uint8_t *byte, const uint8_t *end, CnsError *error) {
+    enum { BEFORE = 40, AFTER = sizeof error->excerpt - BEFORE - 1 };
+    const uint8_t *from = byte, *to = byte;
+    while (from > start && byte - from < BEFORE && from[-1] != '\n' && from[-1] != '\r') from--;
+    while (to < end && to - byte < AFTER && *to != '\n' && *to != '\r') to++;
+    while (from < byte && (*from & 0xc0) == 0x80) from++;
+    while (to > byte && to < end && (*to & 0xc0) == 0x80) to--;
+    memcpy(error->excerpt, from, (size_t)(to - from));
+    error->excerpt[to - from] = 0;
+}

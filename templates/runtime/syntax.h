@@ -49,6 +49,9 @@ typedef struct {
 /* The place behind the bytes, when it was before them. */
 void cns_place_advance(CnsPlace *place, const uint8_t *from, const uint8_t *to);
 
+/* Puts the text around a byte into the error: a part of its line, whole characters only. */
+void cns_excerpt(const uint8_t *start, const uint8_t *byte, const uint8_t *end, CnsError *error);
+
 /* Fills the error with the place of a byte; `start` is where the place before is. */
 void cns_place_error(const CnsPlace *before, const uint8_t *start, const uint8_t *byte, const uint8_t *end, CnsError *error);
 

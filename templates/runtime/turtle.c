@@ -78,7 +78,7 @@ bool cns_turtle_open_properties(CnsTurtle *turtle, bool is_subject) {
     turtle->anonymous++;
     if (empty) {
         if (!is_subject) return turtle_after_object(turtle);
-        turtle->state = turtle->options.trig && !turtle->in_graph ? CNS_TURTLE_AT_GRAPH_OR_VERB : CNS_TURTLE_AT_VERB;
+        turtle->state = turtle->options.dataset && !turtle->in_graph ? CNS_TURTLE_AT_GRAPH_OR_VERB : CNS_TURTLE_AT_VERB;
         return true;
     }
     turtle->state = CNS_TURTLE_AT_VERB;

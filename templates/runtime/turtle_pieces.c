@@ -15,7 +15,9 @@ static bool turtle_error(CnsTurtle *turtle, CnsStatus status, const uint8_t *pla
     turtle->error->status = status;
     snprintf(turtle->error->message, sizeof turtle->error->message, "%s", message);
     bool unseen = turtle->options.lenient && status == CNS_ERR_SYNTAX && (!problems || problems->count >= CNS_PROBLEMS_KEPT);
-    if (!unseen) cns_place_error(&turtle->place, turtle->start, place, turtle->end, turtle->error);
+    if (unseen) return false;
+    cns_place_error(&turtle->place, turtle->start, place, turtle->end, turtle->error);
+    cns_excerpt(turtle->start, place, turtle->end, turtle->error);
     return false;
 }
 
@@ -108,7 +110,7 @@ bool cns_turtle_skip_statement(CnsTurtle *turtle) {
         turtle->at = behind;
         return true;
     }
-    bool braces = turtle->options.trig;
+    bool braces = turtle->options.dataset;
     if (c == '.') {
         if (turtle->end - turtle->at < 2 && !turtle->last) return turtle_starve(turtle);
         const uint8_t *next = ++turtle->at;
@@ -226,7 +228,6 @@ CnsStatus cns_turtle_open(CnsTurtle *turtle, CnsStore *store, const CnsReadOptio
     memset(error, 0, sizeof *error);
     turtle->store = store;
     turtle->options = *options;
-    turtle->options.copy = true;
     if (!turtle->options.max_depth) turtle->options.max_depth = CNS_DEPTH_DEFAULT;
     turtle->error = error;
     turtle->place = (CnsPlace){1, 1, false};
@@ -252,14 +253,4 @@ void cns_turtle_close(CnsTurtle *turtle) {
         if (arrays[i]) cns_turtle_resize(turtle, arrays[i], 0);
     cns_words_free(&turtle->store->allocator, &turtle->undo);
     memset(turtle, 0, sizeof *turtle);
-}
-
-CnsStatus cns_read_turtle(CnsStore *store, const uint8_t *bytes, size_t size, const CnsReadOptions *options, CnsError *error) {
-    CnsTurtle turtle;
-    size_t consumed;
-    CnsStatus status = cns_turtle_open(&turtle, store, options, error);
-    turtle.options.copy = options->copy;
-    if (status == CNS_OK) status = cns_turtle_feed(&turtle, bytes, size, true, &consumed, error);
-    cns_turtle_close(&turtle);
-    return status;
 }

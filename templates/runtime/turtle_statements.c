@@ -56,7 +56,7 @@ bool cns_turtle_open_graph(CnsTurtle *turtle, bool named) {
 }
 
 static bool turtle_after_subject(CnsTurtle *turtle) {
-    turtle->state = turtle->options.trig && !turtle->in_graph ? CNS_TURTLE_AT_GRAPH_OR_VERB : CNS_TURTLE_AT_VERB;
+    turtle->state = turtle->options.dataset && !turtle->in_graph ? CNS_TURTLE_AT_GRAPH_OR_VERB : CNS_TURTLE_AT_VERB;
     return true;
 }
 
@@ -121,7 +121,7 @@ static bool turtle_at_word(CnsTurtle *turtle, const CnsTurtleTerm *term) {
     if (!turtle->in_graph) {
         if (turtle_word(term, "PREFIX")) return turtle_read_directive(turtle, true, false);
         if (turtle_word(term, "BASE")) return turtle_read_directive(turtle, false, false);
-        if (turtle->options.trig && turtle_word(term, "GRAPH")) return turtle_read_graph_label(turtle);
+        if (turtle->options.dataset && turtle_word(term, "GRAPH")) return turtle_read_graph_label(turtle);
     }
     return cns_turtle_fail(turtle, turtle->token, "expected a subject: an IRI, a prefixed name, '_:', '[' or '('");
 }
@@ -134,7 +134,7 @@ bool cns_turtle_at_statement(CnsTurtle *turtle) {
         case '[': return cns_turtle_open_properties(turtle, true);
         case '(': return cns_turtle_open_list(turtle, true);
         case '{':
-            if (turtle->options.trig && !turtle->in_graph) return cns_turtle_open_graph(turtle, false);
+            if (turtle->options.dataset && !turtle->in_graph) return cns_turtle_open_graph(turtle, false);
             break;
         case '}':
             if (turtle->in_graph) return cns_turtle_close_graph(turtle);

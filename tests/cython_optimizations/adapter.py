@@ -11,7 +11,7 @@ from typing import Any
 
 from cns.options import CompileOptions
 from cns.pipeline import compile_shapes
-from cython_optimizations.store import Program, ReadError, Store, TurtleStream
+from cython_optimizations.store import Program, ReadError, Store, Stream
 
 # A closed shape sees every triple, so that the store keeps every triple.
 KEEP_ALL = """
@@ -26,31 +26,30 @@ def keep_all() -> Program:
     return Program(compile_shapes(None, KEEP_ALL, CompileOptions()).blob)
 
 
+SYNTAX = {"ttl": "turtle", "trig": "trig", "nt": "nt", "nq": "nquads"}
+
+
 def parse(data: bytes, base: str, format: str) -> str:
-    if format == "trig":
-        return "".join(_dataset(data, base))
+    syntax = SYNTAX[format]
+    if syntax in ("trig", "nquads"):
+        return "".join(_dataset(data, syntax, base))
     store = Store(keep_all())
-    if format == "ttl":
-        store.read_turtle(data, base=base)
-    elif format == "nt":
-        store.read_ntriples(data)
-    else:
-        store.read_nquads(data)  # type: ignore[attr-defined]
+    store.read(data, syntax, base=base)
     return "".join(lines(store))
 
 
-def _dataset(data: bytes, base: str) -> Iterator[str]:
+def _dataset(data: bytes, syntax: str, base: str) -> Iterator[str]:
     """A store has triples, not quads: each graph is read by itself, by its name."""
-    for graph in ("", *Store(keep_all()).graph_names(data, base=base)):
+    for graph in ("", *Store(keep_all()).graph_names(data, syntax, base=base)):
         store = Store(keep_all())
-        store.read_turtle(data, trig=True, base=base, graph=graph)
+        store.read(data, syntax, base=base, graph=graph)
         label = written(("blank", graph[2:]) if graph.startswith("_:") else ("iri", graph)) if graph else ""
         yield from lines(store, label)
 
 
-def read(text: str | bytes, **options: Any) -> Store:
+def read(text: str | bytes, syntax: str = "turtle", **options: Any) -> Store:
     store = Store(keep_all())
-    store.read_turtle(text.encode() if isinstance(text, str) else text, **options)
+    store.read(text.encode() if isinstance(text, str) else text, syntax, **options)
     return store
 
 
@@ -67,10 +66,10 @@ def outcome(reading: Callable[[], Store]) -> Any:
     return list(store.triples()), list(lines(store)), store.node_count, store.literal_count
 
 
-def fed(pieces: list[bytes], **options: Any) -> Store:
+def fed(pieces: list[bytes], syntax: str = "turtle", **options: Any) -> Store:
     """A store that was read piece by piece."""
     store = Store(keep_all())
-    stream = TurtleStream(store, **options)
+    stream = Stream(store, syntax, **options)
     for number, piece in enumerate(pieces, 1):
         stream.feed(piece, number == len(pieces))
     return store

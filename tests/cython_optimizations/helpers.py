@@ -47,7 +47,7 @@ def read(shapes: str, *sources: bytes | str, copy: bool = False) -> Store:
     """An indexed store of N-Triples sources."""
     store = Store(program_of(shapes))
     for source in sources:
-        store.read_ntriples(source.encode() if isinstance(source, str) else source, copy)
+        store.read(source.encode() if isinstance(source, str) else source, "nt", copy=copy)
     store.index()
     return store
 

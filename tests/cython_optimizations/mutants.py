@@ -118,7 +118,7 @@ def outcome(blob: bytes) -> str:
         store = Store(program)
     except BadProgram:
         return "refused"
-    store.read_ntriples(DATA.encode())
+    store.read(DATA.encode(), "nt")
     store.index()
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:

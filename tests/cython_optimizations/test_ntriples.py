@@ -1,46 +1,20 @@
-"""The N-Triples reader: the W3C's tests, every way in which bytes can be wrong, and what it makes of good ones."""
+"""The N-Triples reader: every way in which bytes can be wrong, and what it makes of good ones."""
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
-import rdflib
-import rdflib.compare
 from hypothesis import given
 from hypothesis import strategies as st
-from rdflib import RDF, Namespace
 
 from cython_optimizations.store import ReadError, Store
 from tests.cython_optimizations.helpers import KEEP_ALL, kept, program_of
 
-MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
-RDFT = Namespace("http://www.w3.org/ns/rdftest#")
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-CONFORMANCE = Path(os.environ.get("CNS_CONFORMANCE") or REPOSITORY.parent / "shared" / "conformance")
-SUITE = CONFORMANCE / "rdf-tests" / "rdf" / "rdf11" / "rdf-n-triples"
-
-
-def w3c_cases() -> list[tuple[str, Path, bool]]:
-    """(name, file, must it be accepted?) of every test of the manifest."""
-    if not SUITE.is_dir():
-        return []
-    manifest = rdflib.Graph().parse(SUITE / "manifest.ttl")
-    cases = []
-    for kind in (RDFT.TestNTriplesPositiveSyntax, RDFT.TestNTriplesNegativeSyntax):
-        for test in manifest.subjects(RDF.type, kind):
-            name = str(manifest.value(test, MF.name))
-            file = str(manifest.value(test, MF.action)).rsplit("/", 1)[1]
-            cases.append((name, SUITE / file, kind == RDFT.TestNTriplesPositiveSyntax))
-    return sorted(cases)
-
 
 def read(data: bytes, copy: bool = False) -> Store:
     store = Store(program_of(KEEP_ALL))
-    store.read_ntriples(data, copy)
+    store.read(data, "nt", copy=copy)
     return store
 
 
@@ -49,33 +23,6 @@ def error_of(data: bytes) -> tuple[str, int, int]:
         read(data)
     message, line, column = caught.value.args
     return message, line, column
-
-
-# ---------------------------------------------------------------------- the W3C's tests
-
-
-@pytest.mark.skipif(
-    not SUITE.is_dir(), reason=f"no W3C N-Triples suite at {SUITE}; set CNS_CONFORMANCE to the folder above rdf-tests"
-)
-class TestW3C:
-    def test_the_manifest_is_read_whole(self) -> None:
-        cases = w3c_cases()
-        assert len(cases) >= 70
-        assert {accepted for _, _, accepted in cases} == {True, False}
-
-    @pytest.mark.parametrize(("name", "file", "accepted"), w3c_cases(), ids=[case[0] for case in w3c_cases()])
-    def test_syntax(self, name: str, file: Path, accepted: bool) -> None:
-        data = file.read_bytes()
-        if not accepted:
-            error_of(data)
-            return
-        rows = kept(data)
-        if name == "minimal_whitespace":  # rdflib cannot read it
-            assert len(rows) == 6
-            return
-        made = rdflib.Graph().parse(data="".join(f"{s} {p} {o} .\n" for s, p, o in rows), format="nt")
-        plain = data.replace(b"^^<http://www.w3.org/2001/XMLSchema#string>", b"")  # two literals to rdflib
-        assert rdflib.compare.isomorphic(made, rdflib.Graph().parse(data=plain, format="nt"))
 
 
 # ---------------------------------------------------------------------- where errors are
@@ -259,7 +206,7 @@ def test_terms_may_be_long(copy: bool) -> None:
 def test_the_buffer_may_go_where_it_was_copied() -> None:
     buffer = bytearray(ONE.encode())
     store = Store(program_of(KEEP_ALL))
-    store.read_ntriples(buffer, True)
+    store.read(buffer, "nt", copy=True)
     buffer[:] = b"\0" * len(buffer)
     store.index()
     node = store.find("http://e/s")
@@ -270,7 +217,7 @@ def test_the_buffer_may_go_where_it_was_copied() -> None:
 def test_the_buffer_stays_where_it_was_not_copied() -> None:
     buffer = bytearray(ONE.encode())
     store = Store(program_of(KEEP_ALL))
-    store.read_ntriples(buffer)
+    store.read(buffer, "nt")
     with pytest.raises(BufferError):
         buffer.clear()
 
@@ -360,8 +307,8 @@ def test_a_long_row_has_each_triple_once() -> None:
 def test_a_store_that_failed_is_of_no_use() -> None:
     store = Store(program_of(KEEP_ALL))
     with pytest.raises(ReadError):
-        store.read_ntriples(b"x")
+        store.read(b"x", "nt")
     with pytest.raises(RuntimeError, match="half-way"):
-        store.read_ntriples(b"")
+        store.read(b"", "nt")
     with pytest.raises(RuntimeError, match="half-way"):
         store.index()

@@ -264,7 +264,7 @@ def test_shared_labels_are_identities_and_scoped_ones_are_not() -> None:
 
 def test_nothing_is_added_after_the_index() -> None:
     store = read(KEEP_ALL, "<http://e/s> <http://e/p> <http://e/o> .")
-    for action in (lambda: store.read_ntriples(b""), store.index, lambda: store.add_triples([], Iri, BlankNode, False)):
+    for action in (lambda: store.read(b"", "nt"), store.index, lambda: store.add_triples([], Iri, BlankNode, False)):
         with pytest.raises(RuntimeError, match="indexed"):
             action()
 
@@ -273,7 +273,7 @@ def test_a_store_may_be_part_of_a_cycle() -> None:
     """An exception's traceback makes one: the collector must not free the program before the store."""
     for shapes in (KEEP_ALL, FORWARD):
         store = Store(Program(blob_of(shapes)))
-        store.read_ntriples(triples([(NODES[0], PREDICATES[0], '"x"')]).encode())
+        store.read(triples([(NODES[0], PREDICATES[0], '"x"')]).encode(), "nt")
         cycle: list[object] = [store]
         cycle.append(cycle)
         del store, cycle

@@ -8,7 +8,7 @@ import pytest
 
 from cns.options import CompileOptions
 from cns.pipeline import compile_shapes
-from cython_optimizations.store import Program, ReadError, Store, TurtleStream
+from cython_optimizations.store import Program, ReadError, Store, Stream
 from tests.cython_optimizations.adapter import dump, fed, keep_all, lines, outcome, read
 
 RDF = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -96,7 +96,7 @@ def test_anonymous_nodes_never_meet_labels() -> None:
 
 def test_labels_are_scoped_to_their_source() -> None:
     store = read("_:a <urn:p> [] .")
-    store.read_turtle(b"_:a <urn:p> [] .")
+    store.read(b"_:a <urn:p> [] .", "turtle")
     assert len({node for s, _, o in store.triples() for node in (s, o)}) == 4
 
 
@@ -107,10 +107,10 @@ def test_nothing_is_kept_that_nobody_asks_for() -> None:
     """
     store = Store(Program(compile_shapes(None, shapes, CompileOptions()).blob))
     nodes, literals = store.node_count, store.literal_count
-    store.read_turtle(b'<urn:s> <urn:q> <urn:o>, "text"@en, (1 2), [ <urn:q> _:x ] .')
+    store.read(b'<urn:s> <urn:q> <urn:o>, "text"@en, (1 2), [ <urn:q> _:x ] .', "turtle")
     assert (store.triples_read, store.triples_kept) == (9, 0)
     assert (store.node_count, store.literal_count) == (nodes, literals)
-    store.read_turtle(b'<urn:s> <urn:q> 1 ; <urn:p> "text" .')
+    store.read(b'<urn:s> <urn:q> 1 ; <urn:p> "text" .', "turtle")
     assert (store.triples_kept, store.node_count, store.literal_count) == (1, nodes + 1, literals + 1)
 
 
@@ -181,7 +181,7 @@ def test_errors_say_where(text: str | bytes, line: int, column: int, message: st
     ],
 )
 def test_errors_of_trig(text: str, message: str) -> None:
-    assert message in failure(text, trig=True)[0]
+    assert message in failure(text, syntax="trig")[0]
 
 
 def test_a_base_that_is_not_absolute() -> None:
@@ -202,14 +202,14 @@ def test_lenient_skips_the_bad_statement_alone() -> None:
 :k :p :l .
 :m :p "x" "y" . :n :p :o ."""
     store = Store(keep_all())
-    count, problems = store.read_turtle(text.encode(), lenient=True)
+    count, problems = store.read(text.encode(), "turtle", lenient=True)
     assert (count, [(line, column) for _, line, column in problems]) == (4, [(3, 15), (5, 14), (7, 25), (9, 11)])
     assert [line.split()[0] for line in lines(store)] == [f"<urn:{name}>" for name in "aehkn"]
     assert store.triples_kept == store.triples_read == 5
     raw = text.encode()
     for cut in range(len(raw) + 1):
         stored = Store(keep_all())
-        stream = TurtleStream(stored, lenient=True)
+        stream = Stream(stored, "turtle", lenient=True)
         stream.feed(raw[:cut])
         assert stream.feed(raw[cut:], True) == (count, problems)
         assert list(lines(stored)) == list(lines(store)), cut
@@ -217,7 +217,7 @@ def test_lenient_skips_the_bad_statement_alone() -> None:
 
 def test_lenient_takes_a_bad_comment_for_a_bad_statement() -> None:
     store = Store(keep_all())
-    assert store.read_turtle(b"<urn:a> <urn:p> # \xff .\n 1 .\n<urn:b> <urn:p> 2 .", lenient=True)[0] == 1
+    assert store.read(b"<urn:a> <urn:p> # \xff .\n 1 .\n<urn:b> <urn:p> 2 .", "turtle", lenient=True)[0] == 1
     assert [line.split()[0] for line in lines(store)] == ["<urn:b>"]
 
 
@@ -225,14 +225,14 @@ def test_lenient_trig_keeps_to_its_graphs() -> None:
     text = """<urn:g> { <urn:a> <urn:p> ! . <urn:b> <urn:p> 1 . <urn:c> <urn:p> ? } <urn:d> <urn:p> 2 .
         GRAPH 'x' { <urn:e> <urn:p> 3 } <urn:f> <urn:p> 4 ."""
     store = Store(keep_all())
-    count, _ = store.read_turtle(text.encode(), trig=True, lenient=True)
+    count, _ = store.read(text.encode(), "trig", lenient=True)
     assert count == 3
     assert [line.split()[0] for line in lines(store)] == ["<urn:b>", "<urn:d>", "<urn:f>"]
 
 
 def test_lenient_remembers_the_first_problems_and_counts_all() -> None:
     store = Store(keep_all())
-    count, problems = store.read_turtle(b"<urn:s> <urn:p> ! .\n" * 100, lenient=True)
+    count, problems = store.read(b"<urn:s> <urn:p> ! .\n" * 100, "turtle", lenient=True)
     assert (count, len(problems), problems[-1][1]) == (100, 20, 20)
     assert list(store.triples()) == []
 
@@ -289,13 +289,13 @@ DATASET = """@prefix : <urn:> .
     ],
 )
 def test_the_choice_of_graphs(graph: str | None, values: str) -> None:
-    store = read(DATASET, trig=True, graph=graph)
+    store = read(DATASET, syntax="trig", graph=graph)
     assert "".join(store.term(value)[1] for _, _, value in store.triples()) == values
     assert store.triples_read == 8
 
 
 def test_the_names_of_graphs() -> None:
-    assert Store(keep_all()).graph_names(DATASET.encode()) == ["urn:g", "urn:h", "_:x", "_:.1"]
+    assert Store(keep_all()).graph_names(DATASET.encode(), "trig") == ["urn:g", "urn:h", "_:x", "_:.1"]
 
 
 # ---------------------------------------------------------------------- the Python face
@@ -304,17 +304,17 @@ def test_the_names_of_graphs() -> None:
 def test_a_broken_store_is_of_no_use() -> None:
     store = Store(keep_all())
     with pytest.raises(ReadError):
-        store.read_turtle(b"bad")
+        store.read(b"bad", "turtle")
     with pytest.raises(RuntimeError):
-        store.read_turtle(b"")
+        store.read(b"", "turtle")
 
 
 def test_a_stream_holds_the_store_until_it_ends() -> None:
     store = Store(keep_all())
-    stream = TurtleStream(store)
+    stream = Stream(store, "turtle")
     with pytest.raises(RuntimeError):
-        store.read_turtle(b"")
+        store.read(b"", "turtle")
     stream.feed(b"", True)
-    store.read_turtle(b"")
+    store.read(b"", "turtle")
     with pytest.raises(RuntimeError):
         stream.feed(b"")

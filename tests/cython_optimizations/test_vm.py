@@ -109,7 +109,7 @@ def test_several_threads_may_run_over_one_store() -> None:
 
 def test_nothing_runs_before_the_index() -> None:
     store = Store(program_of(SIMPLE))
-    store.read_ntriples(SIMPLE_DATA.encode())
+    store.read(SIMPLE_DATA.encode(), "nt")
     with pytest.raises(RuntimeError, match="not indexed"):
         vm.run(store, roots(store))
 
@@ -244,7 +244,7 @@ def test_the_engine_takes_paths_256_deep(kinds: tuple[int, ...]) -> None:
     """Deeper than the front end lets through."""
     rows = [(kinds[i % len(kinds)], [FIRST_PATH - 1 + i]) for i in range(254)]
     store = Store(Program(with_path(rows)))
-    store.read_ntriples(triples([(f"<{EX}n{i}>", f"<{EX}p>", f"<{EX}n{(i + 1) % 5}>") for i in range(5)]).encode())
+    store.read(triples([(f"<{EX}n{i}>", f"<{EX}p>", f"<{EX}n{(i + 1) % 5}>") for i in range(5)]).encode(), "nt")
     store.index()
     assert len(run(store)[1]) == 1
     with pytest.raises(BadProgram, match="nested deeper than 256"):

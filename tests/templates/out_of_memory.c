@@ -69,8 +69,8 @@ static CnsStatus with_store(CnsStore *store, const uint8_t *data, size_t size, u
     CnsError error;
     CnsStatus status = CNS_OK;
     for (int copy = 0; copy < 2 && status == CNS_OK; copy++) {
-        status = cns_store_begin_source(store, false);
-        if (status == CNS_OK) status = cns_read_ntriples(store, data, size, copy, &error);
+        CnsReadOptions options = {.copy = copy};
+        status = cns_read(store, CNS_SYNTAX_NTRIPLES, data, size, &options, &error);
     }
     if (status == CNS_OK) status = cns_store_index(store);
     if (status == CNS_OK) status = run_all(store, true, hits);

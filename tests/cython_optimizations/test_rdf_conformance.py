@@ -1,4 +1,4 @@
-"""Turtle and TriG: the W3C's tests, whole and in pieces, and other parsers' opinion of odd documents."""
+"""The W3C's tests of the four syntaxes, whole and in pieces, and other parsers' opinion of odd documents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cython_optimizations.store import ReadError
-from tests.cython_optimizations.adapter import dump, fed, outcome, parse, read
+from tests.cython_optimizations.adapter import SYNTAX, dump, fed, outcome, parse, read
 from tests.cython_optimizations.turtle_documents import documents
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +41,8 @@ def _cases() -> Iterator[Any]:
             None, marks=pytest.mark.skip(reason=f"no W3C RDF tests at {SUITES}; say where with CNS_CONFORMANCE")
         )
         return
-    for case in _referee().discover([SUITES / "rdf-turtle", SUITES / "rdf-trig"]):
+    names = ("rdf-n-triples", "rdf-n-quads", "rdf-turtle", "rdf-trig")
+    for case in _referee().discover([SUITES / name for name in names]):
         yield pytest.param(case, id=case["id"])
 
 
@@ -58,7 +59,7 @@ def test_w3c(case: dict[str, Any]) -> None:
 def test_w3c_in_pieces(case: dict[str, Any]) -> None:
     """Where a piece ends matters to nobody: not to triples, not to ids, not to errors."""
     data = case["action"].read_bytes()
-    options = {"base": case["base"], "trig": case["format"] == "trig"}
+    options = {"base": case["base"], "syntax": SYNTAX[case["format"]]}
     whole = outcome(lambda: read(data, **options))
     step = max(1, len(data) // 60)
     for cut in range(0, len(data) + 1, step):
