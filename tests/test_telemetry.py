@@ -44,7 +44,9 @@ def test_each_stage_is_a_span_with_what_a_person_would_want() -> None:
     assert list(spans) == ["cns.load", "cns.parse", "cns.build", "cns.lower", "cns.read", "cns.index", "cns.run"]
     assert "'cns.shapes': 1" in spans["cns.parse"]
     assert "'cns.ops': 1" in spans["cns.build"]
-    assert spans["cns.read"] == "{'cns.kept': 1, 'cns.left_out': 0, 'cns.skipped': 1, 'cns.sources': 1, 'cns.triples': 2}"
+    assert (
+        spans["cns.read"] == "{'cns.kept': 1, 'cns.left_out': 0, 'cns.skipped': 1, 'cns.sources': 1, 'cns.triples': 2}"
+    )
     assert "'cns.hits': 1" in spans["cns.run"]
 
 
