@@ -39,7 +39,7 @@ build: $(VENV)/.tools ## sdist and wheel, in dist/
 	$(BIN)/python -m build --no-isolation
 
 clean: ## remove what was built, and the virtual environment
-	rm -rf build dist *.egg-info cython_optimizations/*.c cython_optimizations/*.so $(VENV)
+	rm -rf build dist *.egg-info cython_optimizations/*.c cython_optimizations/*.so cython_optimizations/*.a $(VENV)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 setup: $(VENV)/.built $(VENV)/.tools ## the environment alone, for an editor

@@ -13,7 +13,16 @@ from setuptools import Extension, find_packages, setup
 RUNTIME = Path("templates/runtime")
 SOURCES = sorted(str(path) for path in RUNTIME.glob("*.c"))
 HEADERS = sorted(str(path) for path in RUNTIME.glob("*.h"))
-FLAGS = ["-std=c11", "-O3", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra", "-Wno-unused-parameter"]
+FLAGS = [
+    "-std=c11",
+    "-O3",
+    "-fvisibility=hidden",
+    "-pthread",
+    "-DCNS_THREADS",
+    "-Wall",
+    "-Wextra",
+    "-Wno-unused-parameter",
+]
 if "-g" not in os.environ.get("CFLAGS", "").split():
     FLAGS.append("-g0")  # Python's own flags ask for debug information: twice the time, four times the size
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CONFORMS, VIOLATIONS, WRONG = 0, 1, 2
 PROGRAM_SUFFIX = ".cns"
+_ENGINES = ("auto", "native", "vm")
 _FORMATS = ("human", "turtle", "nt", "json")
 
 
@@ -92,6 +93,12 @@ def _add_validate(commands: Any) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="where the report goes, instead of standard output")
     _add_reading(parser)
     parser.add_argument("--conforms", action="store_true", help="the verdict alone; stops at the first failure")
+    parser.add_argument(
+        "--engine", choices=_ENGINES, default="auto", help="vm: bytecode; native: compiled C (default: auto)"
+    )
+    parser.add_argument(
+        "--threads", type=int, metavar="N", help="of the native engine; default: one for each processor"
+    )
     parser.add_argument("--allow-infos", action="store_true", help="exit 0 if there are only sh:Info results")
     parser.add_argument("--allow-warnings", action="store_true", help="... only sh:Info and sh:Warning results")
     _add_sources(parser)
@@ -217,9 +224,11 @@ def _read_options(options: argparse.Namespace) -> Any:
 def _validator(options: argparse.Namespace, shapes: list[str]) -> Validator:
     from cns.validator import Validator, compile_with
 
+    engine, threads = getattr(options, "engine", "vm"), getattr(options, "threads", None)
     if _is_program(shapes):
-        return Validator.load(shapes[0])
-    return compile_with(_ontology(options), _with_stdin(shapes), _compile_options(options))
+        return Validator.load(shapes[0], engine=engine, threads=threads)
+    sources = _with_stdin(shapes)
+    return compile_with(_ontology(options), sources, _compile_options(options), engine=engine, threads=threads)
 
 
 def _with_stdin(paths: list[str]) -> list[str | bytes]:

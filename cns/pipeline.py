@@ -99,7 +99,7 @@ def _check_against_meta_shapes(sources: Sources) -> None:
     store = Store(loaded)
     store.add_triples(sources.shapes, Iri, BlankNode, True)
     stores.finish(store)
-    conforms, hits = engines.run(store)
+    _, conforms, hits = engines.Engine(compiled.blob, loaded, "vm").run(store)
     if conforms:
         return
     report = Report(Program.from_bytes(compiled.blob), hits, conforms)
@@ -155,17 +155,19 @@ def read(program: LoadedProgram, data: Any, options: ReadOptions) -> Reading:
     return Reading(store, skipped)
 
 
-def run(program: Program, reading: Reading, roots: Sequence[engines.Root] | None = None) -> Report:
+def run(
+    program: Program, engine: engines.Engine, reading: Reading, roots: Sequence[engines.Root] | None = None
+) -> Report:
     """All results."""
-    with stage("run", engine="vm") as span:
-        conforms, hits = engines.run(reading.store, roots)
-        span.note(hits=len(hits), conforms=conforms)
+    with stage("run") as span:
+        name, conforms, hits = engine.run(reading.store, roots)
+        span.note(engine=name, hits=len(hits), conforms=conforms)
     return Report(program, hits, conforms, reading.skipped)
 
 
-def run_conforms(reading: Reading, roots: Sequence[engines.Root] | None = None) -> bool:
+def run_conforms(engine: engines.Engine, reading: Reading, roots: Sequence[engines.Root] | None = None) -> bool:
     """The verdict alone: stops at the first failure."""
-    with stage("run", engine="vm") as span:
-        conforms, _ = engines.run(reading.store, roots, verdict_only=True)
-        span.note(conforms=conforms)
+    with stage("run") as span:
+        name, conforms, _ = engine.run(reading.store, roots, verdict_only=True)
+        span.note(engine=name, conforms=conforms)
     return conforms

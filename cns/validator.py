@@ -23,9 +23,21 @@ from cython_optimizations.store import Store
 class Validator:
     """Compiled shapes. Safe to use from several threads: each call has a store and a run of its own."""
 
-    def __init__(self, blob: bytes, warnings: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        blob: bytes,
+        warnings: tuple[str, ...] = (),
+        *,
+        engine: str = "auto",
+        threads: int | None = None,
+    ) -> None:
+        """``engine`` is "vm" (bytecode), "native" (compiled by the machine's C compiler, now), or "auto": the vm, until
+        a compiled library is found in the cache or the data is large enough to repay compiling one. ``threads`` are at
+        most what the native engine uses; None: one for each processor.
+        """
         self._blob = blob
         self._loaded = engines.load_program(blob)
+        self._engine = engines.Engine(blob, self._loaded, engine, threads)
         self.warnings = warnings
 
     @cached_property
@@ -51,11 +63,11 @@ class Validator:
         the fields of ``cns.ReadOptions``: ``base``, ``graph``, ``lenient``, ``threads``, and the limits.
         """
         read = self._read(data, ReadOptions(format=format, **reading))
-        return pipeline.run(self.program, read, self._roots(read.store, focus, shapes))
+        return pipeline.run(self.program, self._engine, read, self._roots(read.store, focus, shapes))
 
     def conforms(self, data: Any, *, format: str | None = None, **reading: Unpack[ReadKeywords]) -> bool:
         """The verdict alone; stops at the first failure."""
-        return pipeline.run_conforms(self._read(data, ReadOptions(format=format, **reading)))
+        return pipeline.run_conforms(self._engine, self._read(data, ReadOptions(format=format, **reading)))
 
     def check(self, event: bytes) -> Report:
         """One small event, as N-Triples."""
@@ -111,9 +123,9 @@ class Validator:
             temporary.unlink(missing_ok=True)
 
     @staticmethod
-    def load(path: str | os.PathLike[str]) -> Validator:
+    def load(path: str | os.PathLike[str], *, engine: str = "auto", threads: int | None = None) -> Validator:
         try:
-            return Validator(Path(path).read_bytes())
+            return Validator(Path(path).read_bytes(), engine=engine, threads=threads)
         except OSError as error:
             where = SourceRef(source=os.fspath(path))
             raise LoadError("CNS101", f"the program cannot be read: {error.strerror}", where=where) from None
@@ -131,10 +143,13 @@ def compile(
     ignore_unsupported: bool = False,
     meta_shacl: bool = True,
     cache: bool = True,
+    engine: str = "auto",
+    threads: int | None = None,
 ) -> Validator:
     """Compile an ontology (or None) and shapes: paths, RDF text, bytes, rdflib graphs, or lists of these.
 
-    With one argument it is taken as both: a file that holds ontology and shapes together.
+    With one argument it is taken as both: a file that holds ontology and shapes together. ``engine`` and ``threads``
+    are those of `Validator`.
     """
     if shapes is None:
         shapes = ontology
@@ -150,12 +165,20 @@ def compile(
         meta_shacl=meta_shacl,
         cache=cache,
     )
-    return compile_with(ontology, shapes, options, stacklevel=3)
+    return compile_with(ontology, shapes, options, engine=engine, threads=threads, stacklevel=3)
 
 
-def compile_with(ontology: Any, shapes: Any, options: CompileOptions, *, stacklevel: int = 2) -> Validator:
+def compile_with(
+    ontology: Any,
+    shapes: Any,
+    options: CompileOptions,
+    *,
+    engine: str = "auto",
+    threads: int | None = None,
+    stacklevel: int = 2,
+) -> Validator:
     """The same with the options as one value."""
     compiled = pipeline.compile_shapes(ontology, shapes, options)
     for text in compiled.warnings:
         warnings.warn(text, CnsWarning, stacklevel=stacklevel)
-    return Validator(compiled.blob, compiled.warnings)
+    return Validator(compiled.blob, compiled.warnings, engine=engine, threads=threads)

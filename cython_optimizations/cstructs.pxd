@@ -113,11 +113,13 @@ cdef extern from "program.h" nogil:
     ctypedef struct CnsProgram:
         const CnsShape *shapes
         uint32_t shapes_count
+        uint32_t code_count
         const CnsFacts *facts
         uint32_t terms_count
         const CnsColumnPlan *columns
         uint32_t columns_count
         uint32_t max_frames
+        uint64_t checksum
 
     CnsStatus cns_program_load(CnsProgram *program, const uint8_t *blob, size_t size, CnsError *error)
     uint64_t cns_program_checksum(const uint8_t *body, size_t size)
@@ -235,12 +237,12 @@ cdef extern from "run.h" nogil:
         c_bool (*poll)(void *context) noexcept nogil
         void *poll_context
 
-cdef extern from "vm.h" nogil:
     ctypedef struct CnsRoot:
         uint32_t shape
         const uint32_t *focus
         uint32_t focus_count
 
+cdef extern from "vm.h" nogil:
     ctypedef struct CnsVm:
         CnsRun run
         bint conforms
@@ -248,6 +250,32 @@ cdef extern from "vm.h" nogil:
     CnsStatus cns_vm_open(CnsVm *vm, const CnsStore *store, const CnsRoot *roots, uint32_t root_count, bint verdict_only)
     CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget)
     void cns_vm_close(CnsVm *vm)
+
+cdef extern from "native.h" nogil:
+    const char *CNS_NATIVE_SYMBOL
+    const uint32_t CNS_NATIVE_LAYOUT
+
+    ctypedef struct CnsNativeCode:
+        uint32_t layout
+        uint64_t program
+
+    ctypedef struct CnsNativeJob:
+        const CnsNativeCode *code
+        const CnsStore *store
+        const CnsRoot *roots
+        uint32_t root_count
+        uint32_t threads
+        c_bool verdict_only
+        c_bool (*poll)(void *context) noexcept nogil
+        void *poll_context
+
+    ctypedef struct CnsNativeResult:
+        CnsHit *hits
+        uint32_t hit_count
+        c_bool conforms
+
+    c_bool cns_native_covers(const CnsNativeCode *code, const CnsRoot *roots, uint32_t root_count)
+    CnsStatus cns_native_run(const CnsNativeJob *job, CnsNativeResult *result)
 
 cdef extern from "report.h" nogil:
     ctypedef enum CnsReportFormat:

@@ -1,3 +1,5 @@
+from libc.stdint cimport uint64_t
+
 from cython_optimizations.cstructs cimport CnsProgram, CnsStore
 
 cdef class Program:
@@ -5,6 +7,7 @@ cdef class Program:
     cdef object blob
     cdef const unsigned char[::1] view
     cdef unsigned char *aligned
+    cdef readonly uint64_t checksum
 
 cdef class Store:
     cdef CnsStore c

@@ -64,6 +64,7 @@ cdef class Program:
             start = self.aligned
         if cns_program_load(&self.c, start, size, &error) != CNS_OK:
             raise MemoryError() if error.status == CNS_ERR_MEMORY else BadProgram(error.message.decode("utf-8", "replace"))
+        self.checksum = self.c.checksum
 
     def __dealloc__(self):
         free(self.aligned)
@@ -71,6 +72,10 @@ cdef class Program:
     @property
     def shape_count(self):
         return self.c.shapes_count
+
+    @property
+    def instruction_count(self):
+        return self.c.code_count
 
     @property
     def max_frames(self):

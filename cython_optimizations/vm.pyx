@@ -16,7 +16,7 @@ from cython_optimizations.store cimport Store
 cdef uint64_t BUDGET = 1 << 20
 
 
-cdef c_bool _go_on(void *interruptions) noexcept with gil:
+cdef c_bool go_on(void *interruptions) noexcept with gil:
     """Asked within long checks: an exception from a signal's handler is kept for when the engine has stopped."""
     try:
         PyErr_CheckSignals()
@@ -26,12 +26,8 @@ cdef c_bool _go_on(void *interruptions) noexcept with gil:
     return True
 
 
-cdef class _Roots:
+cdef class Roots:
     """The C array of roots with the focus nodes that some of them bring."""
-
-    cdef CnsRoot *items
-    cdef uint32_t count
-    cdef list arrays
 
     def __cinit__(self, Store store, roots):
         cdef const uint32_t[::1] focus
@@ -71,16 +67,16 @@ def run(Store store not None, roots, bint verdict_only=False, uint64_t budget=BU
     """
     cdef CnsVm vm
     cdef CnsStatus status
-    cdef _Roots c_roots
+    cdef Roots c_roots
     cdef list interruptions = []
     if not store.indexed:
         raise RuntimeError("the store is not indexed yet")
     if budget == 0:
         raise ValueError("with a budget of 0 nothing would ever be done")
-    c_roots = _Roots(store, roots)
+    c_roots = Roots(store, roots)
     if cns_vm_open(&vm, &store.c, c_roots.items, c_roots.count, verdict_only) != CNS_OK:
         raise MemoryError()
-    vm.run.poll = _go_on
+    vm.run.poll = go_on
     vm.run.poll_context = <void *>interruptions
     try:
         status = CNS_AGAIN

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 # Each level may import those before it; what stands in one level does not import its neighbours.
 LEVELS: list[set[str]] = [
     {"errors", "terms"},
-    {"options", "vocab", "telemetry", "rdflib_terms"},
+    {"options", "vocab", "telemetry", "rdflib_terms", "resources"},
     {"shapes", "naming"},
     {"ir"},
     {"frontend", "passes", "codegen", "toolchain", "cache"},

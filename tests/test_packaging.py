@@ -84,7 +84,7 @@ def test_sdist_holds_every_file_of_the_repository(sdist: set[str]) -> None:
 
 
 def test_sdist_holds_nothing_that_was_built(sdist: set[str]) -> None:
-    built = (".so", ".o", ".pyc")
+    built = (".so", ".a", ".o", ".pyc")
     assert [name for name in sorted(sdist) if name.endswith(built)] == []
     assert [name for name in sorted(sdist) if name.startswith("cython_optimizations/") and name.endswith(".c")] == []
 
@@ -97,7 +97,7 @@ def test_wheel_holds_the_packages_the_types_and_the_runtime(wheel: set[str]) -> 
         for pattern in ("*.j2", "runtime/*.c", "runtime/*.h")
         for path in (ROOT / "templates").glob(pattern)
     }
-    expected |= {"cns/py.typed", "cython_optimizations/py.typed", "cns/templates/__init__.py"}
+    expected |= {"cython_optimizations/libcnsruntime.a", "cns/py.typed", "cython_optimizations/py.typed", "cns/templates/__init__.py"}
     assert {name for name in expected if "__pycache__" not in name} - wheel == set()
 
 
@@ -119,6 +119,9 @@ def test_installed_wheel_validates(installed: Path, tmp_path: Path) -> None:
     validate = (installed / "cns-aotc", "validate", "-e", "ontology.ttl", "-s", "shapes.ttl")
     cache = str(tmp_path / "cache")
     assert "Conforms: True" in run(*validate, "good.nt", folder=tmp_path, CNS_CACHE=cache)
+    native = run(*validate, "bad.ttl", "--engine", "native", folder=tmp_path, expected=1, CNS_CACHE=cache)
+    assert "Results (11):" in native
+    assert "warning" not in native
     assert "Results (11):" in run(*validate, "bad.ttl", folder=tmp_path, expected=1, CNS_CACHE=cache)
 
 

@@ -11,13 +11,13 @@ static bool found(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, bool
 
 /* ---------------------------------------------------------------- closed */
 
-uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint32_t list, bool report) {
+/* The columns are those that the shape does not allow. */
+uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice columns, bool report) {
     const CnsStore *store = run->store;
-    const CnsClosedList *columns = &run->program->closed_lists[list];
     uint32_t failures = 0;
     if (cns_is_literal(value)) return 0;
-    for (uint32_t i = 0; i < columns->count; i++) {
-        uint32_t column = run->program->pool[columns->first + i].word;
+    for (uint32_t i = 0; i < columns.count; i++) {
+        uint32_t column = columns.items[i];
         CnsSlice objects = cns_values(store, column, value);
         for (uint32_t j = 0; j < objects.count; j++, failures++)
             if (report && !cns_run_hit(run, op, focus, objects.items[j], run->program->columns[column].predicate)) return CNS_NONE;

@@ -67,12 +67,11 @@ static inline bool cns_op_max_length(const CnsRun *run, uint32_t value, uint32_t
     return length <= most || (length / 4 <= most && cns_utf8_length(text, length) <= most);
 }
 
-static inline bool cns_op_pattern(const CnsRun *run, uint32_t value, uint32_t regex) {
+/* The words of a verified machine. */
+static inline bool cns_op_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex) {
     const uint8_t *text;
     uint32_t length;
-    if (!cns_text_of(run, value, &text, &length)) return false;
-    const uint32_t *words = (const uint32_t *)run->program->regex_words + run->program->regexes[regex].first;
-    return cns_regex_search(words, text, length, run->regex_scratch);
+    return cns_text_of(run, value, &text, &length) && cns_regex_search(regex, text, length, run->regex_scratch);
 }
 
 /* SPARQL's langMatches: the range is the tag, or the start of it up to a hyphen; "*" is any tag. */
@@ -84,11 +83,16 @@ static inline bool cns_language_matches(const CnsNode *tag, const uint8_t *range
     return true;
 }
 
+/* NULL where the value has none. */
+static inline const CnsNode *cns_language_of(const CnsRun *run, uint32_t value) {
+    if (!cns_is_literal(value) || !cns_literal(run->store, value)->language) return NULL;
+    return &run->store->nodes[cns_literal(run->store, value)->language - 1];
+}
+
 static inline bool cns_op_language_in(const CnsRun *run, uint32_t value, uint32_t list) {
-    if (!cns_is_literal(value) || !cns_literal(run->store, value)->language) return false;
-    const CnsNode *tag = &run->store->nodes[cns_literal(run->store, value)->language - 1];
+    const CnsNode *tag = cns_language_of(run, value);
     const CnsLanguageList *ranges = &run->program->language_lists[list];
-    for (uint32_t i = 0; i < ranges->count; i++) {
+    for (uint32_t i = 0; tag && i < ranges->count; i++) {
         uint32_t length;
         const uint8_t *range = cns_text(run->program, run->program->pool[ranges->first + i].word, &length);
         if (cns_language_matches(tag, range, length)) return true;
@@ -118,7 +122,7 @@ static inline bool cns_op_has_value(const CnsRun *run, CnsSlice values, uint32_t
     return false;
 }
 
-uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint32_t list, bool report);
+uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice columns, bool report);
 uint32_t cns_op_unique_lang(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, bool report);
 uint32_t cns_op_equals(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, bool report);
 uint32_t cns_op_disjoint(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, bool report);

@@ -81,7 +81,7 @@ bool cns_program_refuse(CnsError *error, const char *format, ...) {
 
 /* ---------------------------------------------------------------- sections */
 
-static bool read_header(const uint8_t *blob, size_t size, CnsError *error) {
+static bool read_header(CnsProgram *program, const uint8_t *blob, size_t size, CnsError *error) {
     Header header;
     if (size < sizeof header) return cns_program_refuse(error, "too short to be a program: %zu bytes", size);
     memcpy(&header, blob, sizeof header);
@@ -94,6 +94,7 @@ static bool read_header(const uint8_t *blob, size_t size, CnsError *error) {
     if (size < sizeof header + CNS_SECTION_COUNT * sizeof(SectionEntry)) return cns_program_refuse(error, "section table cut short");
     if (cns_program_checksum(blob + sizeof header, size - sizeof header) != header.checksum)
         return cns_program_refuse(error, "checksum does not match: the program is damaged");
+    program->checksum = header.checksum;
     return true;
 }
 
@@ -122,6 +123,6 @@ CnsStatus cns_program_load(CnsProgram *program, const uint8_t *blob, size_t size
     memset(program, 0, sizeof *program);
     memset(error, 0, sizeof *error);
     if ((uintptr_t)blob % 8) cns_program_refuse(error, "the program is not aligned to 8 bytes");
-    else if (read_header(blob, size, error) && map_sections(program, blob, size, error)) cns_program_verify(program, error);
+    else if (read_header(program, blob, size, error) && map_sections(program, blob, size, error)) cns_program_verify(program, error);
     return error->status;
 }

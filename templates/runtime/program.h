@@ -161,6 +161,7 @@ typedef struct {
     uint32_t max_frames;        /* how deep shapes call shapes, found by the verifier */
     uint32_t max_path_depth;
     uint32_t max_regex_scratch; /* in words */
+    uint64_t checksum;          /* the header's: what compiled libraries are known by */
 } CnsProgram;
 
 /* Points the program into the blob and verifies it whole: after CNS_OK no index in it can lead astray.
@@ -179,6 +180,10 @@ const char *cns_instruction_operands(uint32_t code);
 static inline const uint8_t *cns_text(const CnsProgram *program, uint32_t text, uint32_t *length) {
     *length = program->texts[text].length;
     return program->strings + program->texts[text].offset;
+}
+
+static inline const uint32_t *cns_regex_of(const CnsProgram *program, uint32_t regex) {
+    return (const uint32_t *)program->regex_words + program->regexes[regex].first;
 }
 
 #endif

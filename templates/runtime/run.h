@@ -15,6 +15,13 @@ typedef struct {
     uint32_t path;  /* the predicate's node where a closed shape found it; else CNS_NONE, the path being the shape's */
 } CnsHit;
 
+/* Which shape is run over which focus nodes; NULL: over those of its targets. */
+typedef struct {
+    uint32_t shape;
+    const uint32_t *focus;
+    uint32_t focus_count;
+} CnsRoot;
+
 typedef struct {
     const CnsStore *store;
     const CnsProgram *program;

@@ -184,10 +184,15 @@ static inline uint32_t cns_constant(const CnsStore *store, uint32_t value) {
     return CNS_NONE;
 }
 
-static inline bool cns_is_instance(const CnsStore *store, uint32_t node, uint32_t class_index) {
+/* `words` is store->class_words, for those who know it as a constant. */
+static inline bool cns_is_instance_in(const CnsStore *store, uint32_t node, uint32_t class_index, uint32_t words) {
     if (node >= store->node_count) return false;
-    const uint64_t *row = store->class_bits + (size_t)store->type_sets[node] * store->class_words;
+    const uint64_t *row = store->class_bits + (size_t)store->type_sets[node] * words;
     return row[class_index >> 6] >> (class_index & 63) & 1;
+}
+
+static inline bool cns_is_instance(const CnsStore *store, uint32_t node, uint32_t class_index) {
+    return cns_is_instance_in(store, node, class_index, store->class_words);
 }
 
 #endif

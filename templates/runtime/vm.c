@@ -28,6 +28,11 @@ void cns_vm_close(CnsVm *vm) {
     memset(vm, 0, sizeof *vm);
 }
 
+static CnsSlice closed_columns(const CnsProgram *program, uint32_t list) {
+    const CnsClosedList *columns = &program->closed_lists[list];
+    return (CnsSlice){(const uint32_t *)program->pool + columns->first, columns->count};
+}
+
 static CnsFrame *push(CnsVm *vm, uint32_t shape, uint32_t focus, const CnsInstruction *resume, bool testing, bool called) {
     CnsFrame *frame = &vm->frames[vm->depth++];
     *frame = (CnsFrame){.resume = resume, .focus = focus, .testing = testing, .called = called};
@@ -143,10 +148,10 @@ op_CLASS: CNS_CHECK(cns_op_class(run, CNS_VALUE, pc->b), CNS_VALUE);
 op_RANGE: CNS_CHECK(cns_op_range(run, CNS_VALUE, pc->b, pc->c), CNS_VALUE);
 op_MIN_LENGTH: CNS_CHECK(cns_op_min_length(run, CNS_VALUE, pc->b), CNS_VALUE);
 op_MAX_LENGTH: CNS_CHECK(cns_op_max_length(run, CNS_VALUE, pc->b), CNS_VALUE);
-op_PATTERN: CNS_CHECK(cns_op_pattern(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_PATTERN: CNS_CHECK(cns_op_pattern(run, CNS_VALUE, cns_regex_of(run->program, pc->b)), CNS_VALUE);
 op_LANGUAGE_IN: CNS_CHECK(cns_op_language_in(run, CNS_VALUE, pc->b), CNS_VALUE);
 op_IN: CNS_CHECK(cns_op_in(run, CNS_VALUE, pc->b), CNS_VALUE);
-op_CLOSED: CNS_CHECK_SET(cns_op_closed(run, pc->a, frame->focus, CNS_VALUE, pc->b, !frame->testing));
+op_CLOSED: CNS_CHECK_SET(cns_op_closed(run, pc->a, frame->focus, CNS_VALUE, closed_columns(run->program, pc->b), !frame->testing));
 
 op_MIN_COUNT: CNS_CHECK(frame->count >= pc->b, CNS_NONE);
 op_MAX_COUNT: CNS_CHECK(frame->count <= pc->b, CNS_NONE);

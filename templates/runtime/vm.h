@@ -4,13 +4,6 @@
 
 #include "run.h"
 
-/* Which shape is run over which focus nodes; NULL: over those of its targets. */
-typedef struct {
-    uint32_t shape;
-    const uint32_t *focus;
-    uint32_t focus_count;
-} CnsRoot;
-
 typedef struct {
     const CnsInstruction *resume; /* where the caller goes on; NULL in the lowest frame */
     const uint32_t *items;        /* the value nodes */

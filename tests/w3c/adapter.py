@@ -10,10 +10,10 @@ import warnings
 from rdflib import Graph
 
 
-def validate(data_graph: Graph, shapes_graph: Graph) -> tuple[bool, Graph]:
+def validate(data_graph: Graph, shapes_graph: Graph, engine: str = "vm") -> tuple[bool, Graph]:
     import cns
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", cns.CnsWarning)  # the suite is odd on purpose
-        report = cns.compile(None, shapes_graph).validate(data_graph)
+        report = cns.compile(None, shapes_graph, engine=engine).validate(data_graph)
     return report.conforms, report.graph()

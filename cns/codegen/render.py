@@ -1,0 +1,387 @@
+"""Program → C: a function for each shape, which does what the vm does for its instructions, with constants as operands.
+
+``INSTRUCTIONS`` says what each instruction is in C; what a check means is in templates/runtime/ops.h, as for the vm.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import jinja2
+
+from cns.codegen.ctext import c_comment, c_string, c_words
+from cns.codegen.program import Program
+from cns.codegen.units import CALL, TEST, ShapePlan, UnitPlan, plan_units
+from cns.resources import TEMPLATES
+from cython_optimizations import cstructs
+
+NOTE = "Made by cns from SHACL shapes; not for editing."
+
+INSTRUCTIONS: dict[str, str] = {
+    "RETURN": "return CNS_PASSES;",
+    "VALUES_SELF": "values = (CnsSlice){{&focus, 1}};",
+    "VALUES_FORWARD": "values = cns_values(store, {column}, focus);",
+    "VALUES_INVERSE": "values = cns_subjects(store, {column}, focus);",
+    "VALUES_PATH": (
+        "if (!cns_run_path(run, {path}, focus, &run->frame_sets[{level}])) return CNS_BROKEN;\n"
+        "values = (CnsSlice){{run->frame_sets[{level}].items.items, run->frame_sets[{level}].items.count}};"
+    ),
+    "EACH": "{loop}",
+    "NEXT": "}}",
+    "NODE_KIND": "CNS_NATIVE_CHECK(cns_op_node_kind(run, value, {kinds}), {op}, value);",
+    "DATATYPE": "CNS_NATIVE_CHECK(cns_op_datatype(run, value, {datatype}), {op}, value);",
+    "CLASS": "CNS_NATIVE_CHECK(cns_is_instance_in(store, value, {class}, {class_words}), {op}, value);",
+    "RANGE": "CNS_NATIVE_CHECK(cns_op_range(run, value, {value}, {mask}), {op}, value);",
+    "MIN_LENGTH": "CNS_NATIVE_CHECK(cns_op_min_length(run, value, {number}), {op}, value);",
+    "MAX_LENGTH": "CNS_NATIVE_CHECK(cns_op_max_length(run, value, {number}), {op}, value);",
+    "PATTERN": "CNS_NATIVE_CHECK(cns_op_pattern(run, value, {regex}), {op}, value);",
+    "LANGUAGE_IN": "CNS_NATIVE_CHECK({languages}(run, value), {op}, value);",
+    "IN": "CNS_NATIVE_CHECK({set}(run, value), {op}, value);",
+    "CLOSED": "CNS_NATIVE_CHECK_SET(cns_op_closed(run, {op}, focus, value, {closed}, report));",
+    "MIN_COUNT": "CNS_NATIVE_CHECK(values.count >= {number}, {op}, CNS_NONE);",
+    "MAX_COUNT": "CNS_NATIVE_CHECK(values.count <= {number}, {op}, CNS_NONE);",
+    "HAS_VALUE": "CNS_NATIVE_CHECK(cns_op_has_value(run, values, {value}), {op}, CNS_NONE);",
+    "UNIQUE_LANG": "CNS_NATIVE_CHECK_SET(cns_op_unique_lang(run, {op}, focus, values, report));",
+    "EQUALS": "CNS_NATIVE_CHECK_SET(cns_op_equals(run, {op}, focus, values, {column}, report));",
+    "DISJOINT": "CNS_NATIVE_CHECK_SET(cns_op_disjoint(run, {op}, focus, values, {column}, report));",
+    "COMPARE": "CNS_NATIVE_CHECK_SET(cns_op_compare(run, {op}, focus, values, {column}, {mask}, report));",
+    "CALL": "CNS_NATIVE_CALL({shape});",
+    "TEST": "CNS_NATIVE_TEST({shape});",
+    "JUMP": "goto {to};",
+    "JUMP_IF": "if (flag) goto {to};",
+    "JUMP_UNLESS": "if (!flag) goto {to};",
+    "FAIL": "CNS_NATIVE_CHECK(false, {op}, value);",
+    "TALLY_CLEAR": "tally = 0;",
+    "TALLY": "tally++;",
+    "FAIL_UNLESS_ONE": "CNS_NATIVE_CHECK(tally == 1, {op}, value);",
+    "MIN_TALLY": "CNS_NATIVE_CHECK(tally >= {number}, {op}, CNS_NONE);",
+    "MAX_TALLY": "CNS_NATIVE_CHECK(tally <= {number}, {op}, CNS_NONE);",
+}
+"""What each instruction is in C; in braces its operands, and ``loop``, the head of a loop over the values."""
+
+JUMPS = frozenset({"JUMP", "JUMP_IF", "JUMP_UNLESS"})
+
+_NAMES = {code: name for name, (code, _) in cstructs.INSTRUCTIONS.items()}
+_LETTERS = {name: letters for name, (_, letters) in cstructs.INSTRUCTIONS.items()}
+_WIDTH = len(cstructs.SECTIONS["code"])
+
+
+@dataclass(frozen=True)
+class Source:
+    """One translation unit."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class _Version:
+    name: str
+    linkage: str
+    report: str
+
+
+@dataclass(frozen=True)
+class _Shape:
+    name: str
+    comment: str
+    lines: tuple[str, ...]
+    versions: tuple[_Version, ...]
+
+
+@dataclass(frozen=True)
+class _Instruction:
+    pc: int
+    name: str
+    operands: tuple[tuple[str, int], ...]
+    """(letter, number)."""
+
+
+def render(program: Program, prefix: str = "cns") -> tuple[Source, ...]:
+    """The units, and behind them the table that leads to their functions. The same program gives the same text.
+
+    All that the linker sees begins with the prefix; the table is ``<prefix>_native_code``.
+    """
+    plans = plan_units(program)
+    homes = {shape.number: plan for plan in plans for shape in plan.shapes}
+    names = {shape.number: f"{prefix}_shape_{shape.name}" for plan in plans for shape in plan.shapes}
+    units = [_Unit(program, plan, homes, names, prefix) for plan in plans]
+    sources = [Source(f"unit_{unit.plan.name}.c", unit.render()) for unit in units]
+    return (*sources, Source("table.c", _render_table(program, units, names, prefix)))
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+        keep_trailing_newline=True,
+    )
+
+
+def _versions(shape: ShapePlan) -> list[str]:
+    return ["report"] * shape.reports + ["test"] * shape.tests
+
+
+def instructions(program: Program, entry: int, end: int) -> Iterator[_Instruction]:
+    code = program.tables["code"]
+    for pc in range(entry, end):
+        number, *operands = code[pc * _WIDTH : (pc + 1) * _WIDTH]
+        name = _NAMES[number]
+        yield _Instruction(pc, name, tuple(zip(_LETTERS[name], operands, strict=True)))
+
+
+class _Unit:
+    """One translation unit while it is put together."""
+
+    def __init__(
+        self, program: Program, plan: UnitPlan, homes: dict[int, UnitPlan], names: dict[int, str], prefix: str
+    ) -> None:
+        self.program = program
+        self.plan = plan
+        self.homes = homes
+        self.names = names
+        self.prefix = f"{prefix}_{plan.name}"
+        self.ops_name = f"{self.prefix}_ops"
+        self.ops: dict[int, int] = {}
+        self.tables: dict[tuple[str, int], str] = {}
+        """(letter, number) → the name of what stands for it."""
+        self.table_texts: list[str] = []
+        self.outside: dict[str, None] = {}
+        self.shared = _called_from_elsewhere(program, plan, homes)
+
+    def render(self) -> str:
+        shapes = [self.shape(plan) for plan in self.plan.shapes]
+        return (
+            _templates()
+            .get_template("unit.c.j2")
+            .render(
+                note=NOTE,
+                ops=self.ops_name,
+                outside=self.outside,
+                inside=[version.name for shape in shapes for version in shape.versions if version.linkage],
+                tables=self.table_texts,
+                shapes=shapes,
+            )
+        )
+
+    # ------------------------------------------------------------------ shapes
+
+    def shape(self, plan: ShapePlan) -> _Shape:
+        row = self.program.row("shapes", plan.number)
+        name = self.names[plan.number]
+        visible = plan.root or plan.number in self.shared
+        if visible:
+            self.outside |= {f"{name}_{version}": None for version in _versions(plan)}
+        return _Shape(
+            name=name,
+            comment=c_comment(self.program.text(row["label"])),
+            lines=tuple(self.lines(plan)),
+            versions=tuple(
+                _Version(f"{name}_{version}", "" if visible else "static ", "true" if version == "report" else "false")
+                for version in _versions(plan)
+            ),
+        )
+
+    def lines(self, plan: ShapePlan) -> Iterator[str]:
+        code = list(instructions(self.program, plan.entry, plan.end))
+        targets = {at.operands[0][1] for at in code if at.name in JUMPS}
+        used = {at.name for at in code}
+        if used & {"TALLY", "TALLY_CLEAR"}:
+            yield "uint32_t tally = 0;"
+        if "TEST" in used:
+            yield "bool flag = false;"
+        yield "(void)store, (void)values, (void)report;"
+        own_value, indent = True, ""
+        for at in code:
+            if at.pc in targets:
+                yield f"L{at.pc - plan.entry}:;"
+            if at.name.startswith("VALUES_"):
+                own_value = at.name == "VALUES_SELF"
+            for line in self.line(plan, at, code, own_value).split("\n"):
+                indent = indent.removesuffix("    ") if line == "}" else indent
+                yield indent + line
+                indent += "    " if line.endswith("{") else ""
+
+    def line(self, plan: ShapePlan, at: _Instruction, code: list[_Instruction], own_value: bool) -> str:
+        operands = {
+            _OPERANDS[letter][0]: _OPERANDS[letter][1](self, value)
+            for letter, value in at.operands
+            if letter in _OPERANDS
+        }
+        if at.name == "EACH":
+            end = at.operands[0][1]
+            operands["loop"] = _loop(own_value, any(at.pc < i.pc < end and i.name in ("CALL", "TEST") for i in code))
+        if at.name in JUMPS:
+            operands["to"] = f"L{at.operands[0][1] - plan.entry}"
+        operands["level"] = str(plan.level)
+        operands["class_words"] = str((self.program.count("classes") + 63) // 64)
+        return INSTRUCTIONS[at.name].format(**operands)
+
+    # ------------------------------------------------------------------ operands
+
+    def op(self, number: int) -> str:
+        """The unit numbers its results itself, so that a check that comes or goes elsewhere changes nothing here."""
+        return f"{self.ops_name}[{self.ops.setdefault(number, len(self.ops))}]"
+
+    def called(self, number: int) -> str:
+        name = self.names[number]
+        if self.homes[number] is not self.plan:
+            [callee] = [shape for shape in self.homes[number].shapes if shape.number == number]
+            self.outside |= {f"{name}_{version}": None for version in _versions(callee)}
+        return name
+
+    def table(self, letter: str, number: int, write: Callable[[str], str]) -> str:
+        """The name of a table of this unit; written when it is asked for the first time."""
+        key = (letter, number)
+        if key not in self.tables:
+            self.tables[key] = f"{self.prefix}_{_OPERANDS[letter][0]}_{sum(k[0] == letter for k in self.tables)}"
+            self.table_texts.append(write(self.tables[key]))
+        return self.tables[key]
+
+    def listed(self, section: str, words: str, number: int) -> array[int]:
+        row = self.program.row(section, number)
+        return self.program.tables[words][row["first"] : row["first"] + row["count"]]
+
+    def regex(self, number: int) -> str:
+        words = self.listed("regexes", "regex_words", number)
+        return self.table("r", number, lambda name: f"static const uint32_t {name}[] = {{\n{c_words(words)}\n}};")
+
+    def closed(self, number: int) -> str:
+        columns = self.listed("closed_lists", "pool", number)
+        if not columns:
+            return "(CnsSlice){NULL, 0}"
+        name = self.table("x", number, lambda name: f"static const uint32_t {name}[] = {{\n{c_words(columns)}\n}};")
+        return f"(CnsSlice){{{name}, {len(columns)}}}"
+
+    def languages(self, number: int) -> str:
+        ranges = [self.program.text(text) for text in self.listed("language_lists", "pool", number)]
+        matches = " || ".join(
+            f"cns_language_matches(tag, (const uint8_t *){c_string(tag)}, {len(tag.encode())})" for tag in ranges
+        )
+        return self.table(
+            "g",
+            number,
+            lambda name: (
+                f"static inline bool {name}(const CnsRun *run, uint32_t value) {{\n"
+                "    const CnsNode *tag = cns_language_of(run, value);\n"
+                f"    return tag && ({matches or 'false'});\n}}"
+            ),
+        )
+
+    def value_set(self, number: int) -> str:
+        values = self.listed("value_sets", "pool", number)
+        literals = sorted(value & ~cstructs.LITERAL_BIT for value in values if value & cstructs.LITERAL_BIT)
+        nodes = sorted(value for value in values if not value & cstructs.LITERAL_BIT)
+
+        def write(name: str) -> str:
+            node_table, among_nodes = _membership(f"{name}_nodes", "value", nodes)
+            literal_table, among_literals = _membership(f"{name}_literals", "literal", literals)
+            body = f"    if (!cns_is_literal(value)) return {among_nodes};\n"
+            if literals:
+                body += f"    uint32_t literal = cns_native_literal(run, value);\n    return {among_literals};\n"
+            else:
+                body += "    return false;\n"
+            return (
+                f"{node_table}{literal_table}static inline bool {name}(const CnsRun *run, uint32_t value) {{\n"
+                f"    (void)run;\n{body}}}"
+            )
+
+        return self.table("t", number, write)
+
+
+def _membership(name: str, what: str, ids: list[int]) -> tuple[str, str]:
+    """A table, or none where it is not needed, and the question whether a number is among the ids."""
+    if not ids:
+        return "", "false"
+    first, count = ids[0], ids[-1] - ids[0] + 1
+    if count == len(ids):
+        return "", f"{what} - {first}u < {count}u"
+    words = [0] * ((count + 63) // 64)
+    for number in ids:
+        words[(number - first) // 64] |= 1 << (number - first) % 64
+    if len(words) == 1:
+        return "", f"({what} - {first}u < {count}u && UINT64_C({words[0]:#x}) >> ({what} - {first}u) & 1)"
+    return (
+        f"static const uint64_t {name}[] = {{\n{c_words(words, 'u')}\n}};\n",
+        f"cns_native_has({what}, {first}, {count}, {name})",
+    )
+
+
+def _loop(own_value: bool, calls: bool) -> str:
+    """Over one value, the focus node itself, there is no loop to be seen."""
+    if own_value:
+        return f"{'CNS_NATIVE_STEPS(1);' + chr(10) if calls else ''}{{\nconst uint32_t value = focus;"
+    return (
+        f"CNS_NATIVE_STEPS({'1' if calls else 'CNS_NATIVE_SHORT'});\n"
+        "for (uint32_t i = 0; i < values.count; i++) {\nconst uint32_t value = values.items[i];"
+    )
+
+
+def _number(unit: _Unit, value: int) -> str:
+    del unit
+    return f"{value}u"
+
+
+_OPERANDS: dict[str, tuple[str, Callable[[_Unit, int], str]]] = {
+    "o": ("op", _Unit.op),
+    "s": ("shape", _Unit.called),
+    "c": ("column", _number),
+    "p": ("path", _number),
+    "k": ("class", _number),
+    "d": ("datatype", _number),
+    "v": ("value", _number),
+    "r": ("regex", _Unit.regex),
+    "n": ("number", _number),
+    "m": ("mask", _number),
+    "i": ("kinds", _number),
+    "t": ("set", _Unit.value_set),
+    "g": ("languages", _Unit.languages),
+    "x": ("closed", _Unit.closed),
+}
+"""Letter → what INSTRUCTIONS calls the operand, and its C. Where jumps lead to is for the shape to say."""
+
+
+def _called_from_elsewhere(program: Program, plan: UnitPlan, homes: dict[int, UnitPlan]) -> set[int]:
+    code = program.tables["code"]
+    return {
+        code[pc * _WIDTH + 1]
+        for home in {id(unit): unit for unit in homes.values()}.values()
+        if home is not plan
+        for shape in home.shapes
+        for pc in range(shape.entry, shape.end)
+        if code[pc * _WIDTH] in (CALL, TEST) and homes[code[pc * _WIDTH + 1]] is plan
+    }
+
+
+def _render_table(program: Program, units: list[_Unit], names: dict[int, str], prefix: str) -> str:
+    roots = {shape.number for unit in units for shape in unit.plan.shapes if shape.root}
+    count = program.count("shapes")
+    functions = [f"{names[n]}_{version}" for n in sorted(roots) for version in ("report", "test")]
+    rows = [f"{{{names[n]}_report, {names[n]}_test}}" if n in roots else "{NULL, NULL}" for n in range(count)]
+    return (
+        _templates()
+        .get_template("table.c.j2")
+        .render(
+            note=NOTE,
+            prefix=prefix,
+            units=[
+                {"name": unit.plan.name, "ops": unit.ops_name, "numbers": c_words(unit.ops or [cstructs.NONE])}
+                for unit in units
+            ],
+            functions=functions,
+            shapes=rows or ["{NULL, NULL}"],
+            shape_count=count,
+            program=f"{_checksum(program):#018x}",
+        )
+    )
+
+
+def _checksum(program: Program) -> int:
+    """As the header of the serialised program has it, at its 16th byte."""
+    return int(struct.unpack_from("<Q", program.to_bytes(), 16)[0])

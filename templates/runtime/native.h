@@ -1,0 +1,115 @@
+/* The native engine: a function for each shape, which the compiler emitted, run over the focus nodes by one thread or several.
+   What a check means is in ops.h, as for the vm; here is what emitted code is made of besides. */
+#ifndef CNS_NATIVE_H
+#define CNS_NATIVE_H
+
+#include "ops.h"
+
+typedef enum {
+    CNS_PASSES,
+    CNS_FAILS, /* never of a function that reports */
+    CNS_BROKEN /* no memory, or the poll said stop: nothing that was found is worth anything */
+} CnsVerdict;
+
+typedef CnsVerdict CnsShapeFunction(CnsRun *run, uint32_t focus);
+
+/* Two versions of a shape: one adds its results to the run, the other leaves at the first failure. NULL in a shape that
+   only others call. */
+typedef struct {
+    CnsShapeFunction *report;
+    CnsShapeFunction *test;
+} CnsShapeCode;
+
+/* What a compiled library has to show, under the name CNS_NATIVE_SYMBOL. */
+typedef struct {
+    uint32_t layout;  /* CNS_NATIVE_LAYOUT: of the structs that library and host share */
+    uint32_t shape_count;
+    uint64_t program; /* the checksum of the program that it was made of */
+    const CnsShapeCode *shapes;
+} CnsNativeCode;
+
+#define CNS_NATIVE_SYMBOL "cns_native_code"
+#define CNS_NATIVE_LAYOUT ((uint32_t)(sizeof(CnsStore) << 21 ^ sizeof(CnsColumn) << 14 ^ sizeof(CnsProgram) << 7 ^ sizeof(CnsRun)))
+
+typedef struct {
+    const CnsNativeCode *code;
+    const CnsStore *store;
+    const CnsRoot *roots; /* shapes that can be run by themselves */
+    uint32_t root_count;
+    uint32_t threads;     /* at most so many; the store's allocator must serve them all */
+    bool verdict_only;    /* stop at the first failure; there are no hits then */
+    bool (*poll)(void *context); /* asked now and then, by the calling thread alone; false: stop. May be NULL */
+    void *poll_context;
+} CnsNativeJob;
+
+typedef struct {
+    CnsHit *hits; /* the caller's, to be freed with the store's allocator */
+    uint32_t hit_count;
+    bool conforms;
+} CnsNativeResult;
+
+/* True if every root has code. */
+bool cns_native_covers(const CnsNativeCode *code, const CnsRoot *roots, uint32_t root_count);
+
+/* The hits and their order are those of the vm, whatever the number of threads. CNS_STOPPED: the poll said so. */
+CnsStatus cns_native_run(const CnsNativeJob *job, CnsNativeResult *result);
+
+/* ---------------------------------------------------------------- what emitted functions are made of
+
+   In each there are `run`, `store`, `focus`, the slice `values`, within a loop the current `value`, and the constant `report`. */
+
+#define CNS_NATIVE_INLINE static inline __attribute__((always_inline))
+#define CNS_NATIVE_HIDDEN __attribute__((visibility("hidden")))
+
+#define CNS_NATIVE_CHECK(passes, op, culprit)                                           \
+    do {                                                                                \
+        if (__builtin_expect(!(passes), 0)) {                                           \
+            if (!report) return CNS_FAILS;                                              \
+            if (!cns_run_hit(run, (op), focus, (culprit), CNS_NONE)) return CNS_BROKEN; \
+        }                                                                               \
+    } while (0)
+
+/* A check that adds its results itself and returns how many. */
+#define CNS_NATIVE_CHECK_SET(call)                         \
+    do {                                                   \
+        uint32_t failures = (call);                        \
+        if (__builtin_expect(failures != 0, 0)) {          \
+            if (failures == CNS_NONE) return CNS_BROKEN;   \
+            if (!report) return CNS_FAILS;                 \
+        }                                                  \
+    } while (0)
+
+/* A shape's results are the caller's: in both modes what is not PASSES ends the caller too. */
+#define CNS_NATIVE_CALL(shape)                                                                      \
+    do {                                                                                            \
+        CnsVerdict verdict = report ? shape##_report(run, value) : shape##_test(run, value);        \
+        if (__builtin_expect(verdict != CNS_PASSES, 0)) return verdict;                             \
+    } while (0)
+
+#define CNS_NATIVE_TEST(shape)                              \
+    do {                                                    \
+        CnsVerdict verdict = shape##_test(run, value);      \
+        if (verdict == CNS_BROKEN) return CNS_BROKEN;       \
+        flag = verdict == CNS_PASSES;                       \
+    } while (0)
+
+/* Loops that call shapes count every turn, so that no nesting of them outruns the poll; others only where they are long. */
+enum { CNS_NATIVE_SHORT = 64 };
+#define CNS_NATIVE_STEPS(least)                                                              \
+    do {                                                                                     \
+        if (values.count >= (least) && !cns_run_steps(run, values.count)) return CNS_BROKEN; \
+    } while (0)
+
+/* Membership in a set of constants, as a bit for each id from the first member to the last. */
+static inline bool cns_native_has(uint32_t id, uint32_t first, uint32_t count, const uint64_t *bits) {
+    uint32_t place = id - first;
+    return place < count && (bits[place >> 6] >> (place & 63) & 1);
+}
+
+/* The index of the constant literal that the value equals; a number above all others if there is none. */
+static inline uint32_t cns_native_literal(const CnsRun *run, uint32_t value) {
+    uint32_t constant = cns_constant(run->store, value);
+    return constant == CNS_NONE ? CNS_NONE : constant & ~CNS_LITERAL_BIT;
+}
+
+#endif

@@ -1,0 +1,77 @@
+"""Native code and the vm find the same hits in the same order, for random shapes over random data.
+
+Many programs become one translation unit, under names of their own, so that few calls of the compiler are enough.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+import cns
+from cns import pipeline
+from cns.codegen.render import render
+from cns.runtime.compiled import NoCompiler, toolchain
+from cns.toolchain.library import build
+from cython_optimizations import native, vm
+from tests.differential.budget import examples
+from tests.differential.strategies import CROWDED, FULL, Case, Profile, cases
+
+AT_ONCE = 60
+
+
+def random_cases(profile: Profile, share: float) -> list[Case]:
+    found: list[Case] = []
+
+    @examples(share=share)
+    @given(case=cases(profile))
+    def gather(case: Case) -> None:
+        found.append(case)
+
+    gather()
+    return found
+
+
+def compiled(case: Case) -> cns.Validator:
+    _, shapes, ontology = case.graphs()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cns.CnsWarning)  # random shapes are odd
+        return cns.compile(ontology, shapes, engine="vm")
+
+
+@pytest.mark.parametrize(
+    ("profile", "optimise", "share"),
+    [(FULL, "-O0", 0.6), (FULL, "-O2", 0.1), (CROWDED, "-O0", 0.2)],
+    ids=["full", "full-optimised", "crowded"],
+)
+def test_native_code_agrees_with_the_vm(
+    profile: Profile, optimise: str, share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CNS_CACHE", str(tmp_path))
+    monkeypatch.setenv("CNS_OPTIMISE", optimise)
+    try:
+        tools = toolchain()
+    except NoCompiler:
+        pytest.skip("there is no C compiler")
+    found = random_cases(profile, share)
+    for start in range(0, len(found), AT_ONCE):
+        batch = [(case, compiled(case)) for case in found[start : start + AT_ONCE]]
+        texts = [
+            source.text for i, (_, validator) in enumerate(batch) for source in render(validator.program, f"case{i}")
+        ]
+        library = build(tools, f"cases {start}", [("cases.c", "\n".join(texts))])
+        for i, (case, validator) in enumerate(batch):
+            code = native.Library(os.fspath(library), validator._loaded, f"case{i}_native_code")
+            store = pipeline.read(validator._loaded, case.graphs()[0])
+            roots = [(shape, None) for shape in store.program.roots()]
+            done = native.run(store, code, roots)
+            assert done is not None
+            conforms, hits = vm.run(store, roots)
+            assert (done[0], list(done[1])) == (conforms, list(hits)), case
+            verdict = native.run(store, code, roots, verdict_only=True)
+            assert verdict is not None
+            assert verdict[0] is conforms, case
