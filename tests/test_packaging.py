@@ -97,7 +97,12 @@ def test_wheel_holds_the_packages_the_types_and_the_runtime(wheel: set[str]) -> 
         for pattern in ("*.j2", "runtime/*.c", "runtime/*.h")
         for path in (ROOT / "templates").glob(pattern)
     }
-    expected |= {"cython_optimizations/libcnsruntime.a", "cns/py.typed", "cython_optimizations/py.typed", "cns/templates/__init__.py"}
+    expected |= {
+        "cython_optimizations/libcnsruntime.a",
+        "cns/py.typed",
+        "cython_optimizations/py.typed",
+        "cns/templates/__init__.py",
+    }
     assert {name for name in expected if "__pycache__" not in name} - wheel == set()
 
 

@@ -32,19 +32,19 @@ INSTRUCTIONS: dict[str, str] = {
     ),
     "EACH": "{loop}",
     "NEXT": "}}",
-    "NODE_KIND": "CNS_NATIVE_CHECK(cns_op_node_kind(run, value, {kinds}), {op}, value);",
-    "DATATYPE": "CNS_NATIVE_CHECK(cns_op_datatype(run, value, {datatype}), {op}, value);",
-    "CLASS": "CNS_NATIVE_CHECK(cns_is_instance_in(store, value, {class}, {class_words}), {op}, value);",
-    "RANGE": "CNS_NATIVE_CHECK(cns_op_range(run, value, {value}, {mask}), {op}, value);",
-    "MIN_LENGTH": "CNS_NATIVE_CHECK(cns_op_min_length(run, value, {number}), {op}, value);",
-    "MAX_LENGTH": "CNS_NATIVE_CHECK(cns_op_max_length(run, value, {number}), {op}, value);",
-    "PATTERN": "CNS_NATIVE_CHECK(cns_op_pattern(run, value, {regex}), {op}, value);",
-    "LANGUAGE_IN": "CNS_NATIVE_CHECK({languages}(run, value), {op}, value);",
-    "IN": "CNS_NATIVE_CHECK({set}(run, value), {op}, value);",
+    "NODE_KIND": "{check}(cns_op_node_kind(run, value, {kinds}), &{op}, value);",
+    "DATATYPE": "{check}(cns_native_datatype(run, value, {datatype}), &{op}, value);",
+    "CLASS": "{check}(cns_is_instance_in(store, value, {class}, {class_words}), &{op}, value);",
+    "RANGE": "{check}(cns_native_range(run, value, {value}, {mask}), &{op}, value);",
+    "MIN_LENGTH": "{check}(cns_native_min_length(run, value, {number}), &{op}, value);",
+    "MAX_LENGTH": "{check}(cns_native_max_length(run, value, {number}), &{op}, value);",
+    "PATTERN": "{check}(cns_native_pattern(run, value, {regex}), &{op}, value);",
+    "LANGUAGE_IN": "{check}({languages}(run, value), &{op}, value);",
+    "IN": "{check}({set}(run, value), &{op}, value);",
     "CLOSED": "CNS_NATIVE_CHECK_SET(cns_op_closed(run, {op}, focus, value, {closed}, report));",
-    "MIN_COUNT": "CNS_NATIVE_CHECK(values.count >= {number}, {op}, CNS_NONE);",
-    "MAX_COUNT": "CNS_NATIVE_CHECK(values.count <= {number}, {op}, CNS_NONE);",
-    "HAS_VALUE": "CNS_NATIVE_CHECK(cns_op_has_value(run, values, {value}), {op}, CNS_NONE);",
+    "MIN_COUNT": "{check}(values.count >= {number}, &{op}, CNS_NONE);",
+    "MAX_COUNT": "{check}(values.count <= {number}, &{op}, CNS_NONE);",
+    "HAS_VALUE": "{check}(cns_op_has_value(run, values, {value}), &{op}, CNS_NONE);",
     "UNIQUE_LANG": "CNS_NATIVE_CHECK_SET(cns_op_unique_lang(run, {op}, focus, values, report));",
     "EQUALS": "CNS_NATIVE_CHECK_SET(cns_op_equals(run, {op}, focus, values, {column}, report));",
     "DISJOINT": "CNS_NATIVE_CHECK_SET(cns_op_disjoint(run, {op}, focus, values, {column}, report));",
@@ -54,14 +54,16 @@ INSTRUCTIONS: dict[str, str] = {
     "JUMP": "goto {to};",
     "JUMP_IF": "if (flag) goto {to};",
     "JUMP_UNLESS": "if (!flag) goto {to};",
-    "FAIL": "CNS_NATIVE_CHECK(false, {op}, value);",
+    "FAIL": "{check}(false, &{op}, value);",
     "TALLY_CLEAR": "tally = 0;",
     "TALLY": "tally++;",
-    "FAIL_UNLESS_ONE": "CNS_NATIVE_CHECK(tally == 1, {op}, value);",
-    "MIN_TALLY": "CNS_NATIVE_CHECK(tally >= {number}, {op}, CNS_NONE);",
-    "MAX_TALLY": "CNS_NATIVE_CHECK(tally <= {number}, {op}, CNS_NONE);",
+    "FAIL_UNLESS_ONE": "{check}(tally == 1, &{op}, value);",
+    "MIN_TALLY": "{check}(tally >= {number}, &{op}, CNS_NONE);",
+    "MAX_TALLY": "{check}(tally <= {number}, &{op}, CNS_NONE);",
 }
-"""What each instruction is in C; in braces its operands, and ``loop``, the head of a loop over the values."""
+"""What each instruction is in C; in braces its operands, ``check``, how a check fails, and ``loop``, the head of a loop
+over the values.
+"""
 
 JUMPS = frozenset({"JUMP", "JUMP_IF", "JUMP_UNLESS"})
 
@@ -79,18 +81,11 @@ class Source:
 
 
 @dataclass(frozen=True)
-class _Version:
-    name: str
-    linkage: str
-    report: str
-
-
-@dataclass(frozen=True)
 class _Shape:
     name: str
+    linkage: str
     comment: str
     lines: tuple[str, ...]
-    versions: tuple[_Version, ...]
 
 
 @dataclass(frozen=True)
@@ -122,10 +117,6 @@ def _templates() -> jinja2.Environment:
         autoescape=False,
         keep_trailing_newline=True,
     )
-
-
-def _versions(shape: ShapePlan) -> list[str]:
-    return ["report"] * shape.reports + ["test"] * shape.tests
 
 
 def instructions(program: Program, entry: int, end: int) -> Iterator[_Instruction]:
@@ -164,7 +155,7 @@ class _Unit:
                 note=NOTE,
                 ops=self.ops_name,
                 outside=self.outside,
-                inside=[version.name for shape in shapes for version in shape.versions if version.linkage],
+                inside=[shape.name for shape in shapes if shape.linkage],
                 tables=self.table_texts,
                 shapes=shapes,
             )
@@ -177,15 +168,12 @@ class _Unit:
         name = self.names[plan.number]
         visible = plan.root or plan.number in self.shared
         if visible:
-            self.outside |= {f"{name}_{version}": None for version in _versions(plan)}
+            self.outside[name] = None
         return _Shape(
             name=name,
+            linkage="" if visible else "static ",
             comment=c_comment(self.program.text(row["label"])),
             lines=tuple(self.lines(plan)),
-            versions=tuple(
-                _Version(f"{name}_{version}", "" if visible else "static ", "true" if version == "report" else "false")
-                for version in _versions(plan)
-            ),
         )
 
     def lines(self, plan: ShapePlan) -> Iterator[str]:
@@ -219,6 +207,7 @@ class _Unit:
             operands["loop"] = _loop(own_value, any(at.pc < i.pc < end and i.name in ("CALL", "TEST") for i in code))
         if at.name in JUMPS:
             operands["to"] = f"L{at.operands[0][1] - plan.entry}"
+        operands["check"] = "CNS_NATIVE_WEIGH" if plan.tested else "CNS_NATIVE_CHECK"
         operands["level"] = str(plan.level)
         operands["class_words"] = str((self.program.count("classes") + 63) // 64)
         return INSTRUCTIONS[at.name].format(**operands)
@@ -232,8 +221,7 @@ class _Unit:
     def called(self, number: int) -> str:
         name = self.names[number]
         if self.homes[number] is not self.plan:
-            [callee] = [shape for shape in self.homes[number].shapes if shape.number == number]
-            self.outside |= {f"{name}_{version}": None for version in _versions(callee)}
+            self.outside[name] = None
         return name
 
     def table(self, letter: str, number: int, write: Callable[[str], str]) -> str:
@@ -362,8 +350,8 @@ def _called_from_elsewhere(program: Program, plan: UnitPlan, homes: dict[int, Un
 def _render_table(program: Program, units: list[_Unit], names: dict[int, str], prefix: str) -> str:
     roots = {shape.number for unit in units for shape in unit.plan.shapes if shape.root}
     count = program.count("shapes")
-    functions = [f"{names[n]}_{version}" for n in sorted(roots) for version in ("report", "test")]
-    rows = [f"{{{names[n]}_report, {names[n]}_test}}" if n in roots else "{NULL, NULL}" for n in range(count)]
+    functions = [names[n] for n in sorted(roots)]
+    rows = [names[n] if n in roots else "NULL" for n in range(count)]
     return (
         _templates()
         .get_template("table.c.j2")
@@ -375,7 +363,7 @@ def _render_table(program: Program, units: list[_Unit], names: dict[int, str], p
                 for unit in units
             ],
             functions=functions,
-            shapes=rows or ["{NULL, NULL}"],
+            shapes=rows or ["NULL"],
             shape_count=count,
             program=f"{_checksum(program):#018x}",
         )

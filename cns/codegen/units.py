@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cns.codegen.program import Program
 from cython_optimizations import cstructs
 
-LEAST, MOST, ONE_IN = 400, 2000, 16
+LEAST, MOST, ONE_IN = 200, 1000, 8
 """Instructions of a unit: below the least nothing is cut, above the most everything, between them one in so many."""
 
 CALL, TEST = cstructs.INSTRUCTIONS["CALL"][0], cstructs.INSTRUCTIONS["TEST"][0]
@@ -31,9 +31,8 @@ class ShapePlan:
     """How deep shapes call shapes below this one: no two shapes that are active at once have the same."""
     root: bool
     """It can be run by itself: it has targets, or an IRI by which it may be asked for."""
-    reports: bool
-    """Some caller wants its results; else only its verdict."""
-    tests: bool
+    tested: bool
+    """Some shape only wants its verdict, so that it may well fail."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +48,16 @@ def plan_units(program: Program) -> tuple[UnitPlan, ...]:
     clusters = _clusters(calls, roots)
     names = _names(program, clusters)
     levels = _levels(calls)
-    reports, tests = _wanted(calls, roots)
+    used = _used(calls, roots)
+    tested = _tested(program)
     sizes = [row["end"] - row["entry"] for row in program.rows("shapes")]
     units = []
     for members in _chunks(clusters, names, sizes):
-        shapes = sorted((n for n in members if reports[n] or tests[n]), key=lambda n: (levels[n], n))
+        shapes = sorted((n for n in members if used[n]), key=lambda n: (levels[n], n))
         plans = []
         for n in shapes:
             row = program.row("shapes", n)
-            plans.append(ShapePlan(n, names[n], row["entry"], row["end"], levels[n], roots[n], reports[n], tests[n]))
+            plans.append(ShapePlan(n, names[n], row["entry"], row["end"], levels[n], roots[n], n in tested))
         units.append(UnitPlan(names[members[0]], tuple(plans)))
     return tuple(units)
 
@@ -66,18 +66,24 @@ def _is_root(program: Program, row: dict[str, int]) -> bool:
     return row["target_count"] > 0 or program.text(row["node"]).startswith("<")
 
 
-def _calls(program: Program, entry: int, end: int) -> list[tuple[int, int]]:
-    """(CALL or TEST, shape) in the order of the code."""
+def _calls(program: Program, entry: int, end: int) -> list[int]:
+    """The shapes that the code calls, in its order."""
     code = program.tables["code"]
     width = len(cstructs.SECTIONS["code"])
-    return [(code[pc * width], code[pc * width + 1]) for pc in range(entry, end) if code[pc * width] in (CALL, TEST)]
+    return [code[pc * width + 1] for pc in range(entry, end) if code[pc * width] in (CALL, TEST)]
 
 
-def _clusters(calls: list[list[tuple[int, int]]], roots: list[bool]) -> list[list[int]]:
+def _tested(program: Program) -> set[int]:
+    width = len(cstructs.SECTIONS["code"])
+    codes, shapes = program.tables["code"][::width], program.tables["code"][1::width]
+    return {shape for code, shape in zip(codes, shapes, strict=True) if code == TEST}
+
+
+def _clusters(calls: list[list[int]], roots: list[bool]) -> list[list[int]]:
     """Each root and each shape that several call, with all that only it calls; in the order of the shapes."""
     callers: dict[int, set[int]] = {}
     for caller, called in enumerate(calls):
-        for _, shape in called:
+        for shape in called:
             callers.setdefault(shape, set()).add(caller)
     heads = [n for n in range(len(calls)) if roots[n] or len(callers.get(n, ())) != 1]
     is_head = set(heads)
@@ -86,7 +92,7 @@ def _clusters(calls: list[list[tuple[int, int]]], roots: list[bool]) -> list[lis
         members, waiting = [], [head]
         while waiting:
             members.append(shape := waiting.pop())
-            waiting += [n for n in reversed(list(dict.fromkeys(n for _, n in calls[shape]))) if n not in is_head]
+            waiting += [n for n in reversed(list(dict.fromkeys(calls[shape]))) if n not in is_head]
         clusters.append(members)
     return clusters
 
@@ -106,33 +112,31 @@ def _names(program: Program, clusters: list[list[int]]) -> dict[int, str]:
     return names
 
 
-def _levels(calls: list[list[tuple[int, int]]]) -> list[int]:
+def _levels(calls: list[list[int]]) -> list[int]:
     levels = [-1] * len(calls)
     for start in range(len(calls)):
         stack = [start]
         while stack:
             shape = stack[-1]
-            missing = [n for _, n in calls[shape] if levels[n] < 0]
+            missing = [n for n in calls[shape] if levels[n] < 0]
             if missing:
                 stack += missing
                 continue
-            levels[shape] = 1 + max((levels[n] for _, n in calls[shape]), default=-1)
+            levels[shape] = 1 + max((levels[n] for n in calls[shape]), default=-1)
             stack.pop()
     return levels
 
 
-def _wanted(calls: list[list[tuple[int, int]]], roots: list[bool]) -> tuple[list[bool], list[bool]]:
-    """Which shapes are called for their results, and which for their verdict."""
-    reports, tests = [False] * len(calls), [False] * len(calls)
-    waiting = [(n, mode) for n, root in enumerate(roots) if root for mode in (True, False)]
+def _used(calls: list[list[int]], roots: list[bool]) -> list[bool]:
+    """Shapes that a root leads to; nothing runs the others."""
+    used = [False] * len(calls)
+    waiting = [n for n, root in enumerate(roots) if root]
     while waiting:
-        shape, reporting = waiting.pop()
-        wanted = reports if reporting else tests
-        if wanted[shape]:
-            continue
-        wanted[shape] = True
-        waiting += [(n, reporting and how == CALL) for how, n in calls[shape]]
-    return reports, tests
+        shape = waiting.pop()
+        if not used[shape]:
+            used[shape] = True
+            waiting += calls[shape]
+    return used
 
 
 def _chunks(clusters: list[list[int]], names: dict[int, str], sizes: list[int]) -> list[list[int]]:

@@ -3,14 +3,20 @@
 
 bool cns_native_covers(const CnsNativeCode *code, const CnsRoot *roots, uint32_t root_count) {
     for (uint32_t i = 0; i < root_count; i++)
-        if (roots[i].shape >= code->shape_count || !code->shapes[roots[i].shape].report) return false;
+        if (roots[i].shape >= code->shape_count || !code->shapes[roots[i].shape]) return false;
     return true;
 }
 
-static CnsShapeFunction *function_of(const CnsNativeJob *job, const CnsRoot *root) {
-    const CnsShapeCode *shape = &job->code->shapes[root->shape];
-    return job->verdict_only ? shape->test : shape->report;
+CnsVerdict cns_native_found(CnsRun *run, uint32_t focus, const uint32_t *op, uint32_t value, bool report) {
+    if (!report) return CNS_FAILS;
+    return cns_run_hit(run, *op, focus, value, CNS_NONE) ? CNS_PASSES : CNS_BROKEN;
 }
+
+bool cns_native_datatype(const CnsRun *run, uint32_t value, uint32_t datatype) { return cns_op_datatype(run, value, datatype); }
+bool cns_native_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask) { return cns_op_range(run, value, bound, mask); }
+bool cns_native_min_length(const CnsRun *run, uint32_t value, uint32_t least) { return cns_op_min_length(run, value, least); }
+bool cns_native_max_length(const CnsRun *run, uint32_t value, uint32_t most) { return cns_op_max_length(run, value, most); }
+bool cns_native_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex) { return cns_op_pattern(run, value, regex); }
 
 /* The focus nodes of a root: those it brings, or those of the shape's targets. */
 static bool focus_of(CnsRun *run, const CnsRoot *root, CnsSlice *focus) {
@@ -23,11 +29,11 @@ static CnsStatus broken(const CnsRun *run) { return run->stopped ? CNS_STOPPED :
 
 static CnsStatus run_alone(const CnsNativeJob *job, CnsRun *run, bool *conforms) {
     for (uint32_t i = 0; i < job->root_count; i++) {
-        CnsShapeFunction *const shape = function_of(job, &job->roots[i]);
+        CnsShapeFunction *const shape = job->code->shapes[job->roots[i].shape];
         CnsSlice focus;
         if (!focus_of(run, &job->roots[i], &focus)) return broken(run);
         for (uint32_t j = 0; j < focus.count; j++) {
-            CnsVerdict verdict = cns_run_steps(run, 1) ? shape(run, focus.items[j]) : CNS_BROKEN;
+            CnsVerdict verdict = cns_run_steps(run, 1) ? shape(run, focus.items[j], !job->verdict_only) : CNS_BROKEN;
             if (verdict == CNS_PASSES) continue;
             *conforms = false;
             return verdict == CNS_FAILS ? CNS_OK : broken(run);
@@ -130,10 +136,11 @@ static CnsVerdict run_part(Worker *worker, uint32_t from, uint32_t to) {
     Crew *crew = worker->crew;
     CnsRun *run = &worker->run;
     const Stretch *stretch = crew->stretches;
+    const bool report = !crew->job->verdict_only;
     while (stretch->end <= from) stretch++;
     for (uint32_t i = from; i < to; i++) {
         while (stretch->end <= i) stretch++;
-        CnsVerdict verdict = cns_run_steps(run, 1) && go_on(crew) ? stretch->shape(run, crew->focus.items[i]) : CNS_BROKEN;
+        CnsVerdict verdict = cns_run_steps(run, 1) && go_on(crew) ? stretch->shape(run, crew->focus.items[i], report) : CNS_BROKEN;
         if (verdict != CNS_PASSES) return verdict;
     }
     return CNS_PASSES;
@@ -194,7 +201,7 @@ static CnsStatus gather(Crew *crew, uint32_t *root) {
         if (!focus_of(run, &crew->job->roots[*root], &focus)) return CNS_ERR_MEMORY;
         for (uint32_t i = 0; i < focus.count; i++)
             if (!cns_words_push(allocator, &crew->focus, focus.items[i])) return CNS_ERR_MEMORY;
-        crew->stretches[crew->stretch_count++] = (Stretch){function_of(crew->job, &crew->job->roots[*root]), crew->focus.count};
+        crew->stretches[crew->stretch_count++] = (Stretch){crew->job->code->shapes[crew->job->roots[*root].shape], crew->focus.count};
     }
     return CNS_OK;
 }

@@ -11,21 +11,15 @@ typedef enum {
     CNS_BROKEN /* no memory, or the poll said stop: nothing that was found is worth anything */
 } CnsVerdict;
 
-typedef CnsVerdict CnsShapeFunction(CnsRun *run, uint32_t focus);
-
-/* Two versions of a shape: one adds its results to the run, the other leaves at the first failure. NULL in a shape that
-   only others call. */
-typedef struct {
-    CnsShapeFunction *report;
-    CnsShapeFunction *test;
-} CnsShapeCode;
+/* Reporting, it adds its results to the run and goes on; else it leaves at the first failure. */
+typedef CnsVerdict CnsShapeFunction(CnsRun *run, uint32_t focus, bool report);
 
 /* What a compiled library has to show, under the name CNS_NATIVE_SYMBOL. */
 typedef struct {
     uint32_t layout;  /* CNS_NATIVE_LAYOUT: of the structs that library and host share */
     uint32_t shape_count;
     uint64_t program; /* the checksum of the program that it was made of */
-    const CnsShapeCode *shapes;
+    CnsShapeFunction *const *shapes; /* NULL for those that only others call */
 } CnsNativeCode;
 
 #define CNS_NATIVE_SYMBOL "cns_native_code"
@@ -56,41 +50,53 @@ CnsStatus cns_native_run(const CnsNativeJob *job, CnsNativeResult *result);
 
 /* ---------------------------------------------------------------- what emitted functions are made of
 
-   In each there are `run`, `store`, `focus`, the slice `values`, within a loop the current `value`, and the constant `report`. */
+   In each there are `run`, `store`, `focus` and `report`, the slice `values`, and within a loop the current `value`. */
 
-#define CNS_NATIVE_INLINE static inline __attribute__((always_inline))
 #define CNS_NATIVE_HIDDEN __attribute__((visibility("hidden")))
+
+/* What becomes of a failed check: if wanted a result, after which the shape goes on (PASSES), else FAILS. */
+CnsVerdict cns_native_found(CnsRun *run, uint32_t focus, const uint32_t *op, uint32_t value, bool report) __attribute__((cold));
 
 #define CNS_NATIVE_CHECK(passes, op, culprit)                                           \
     do {                                                                                \
         if (__builtin_expect(!(passes), 0)) {                                           \
+            CnsVerdict verdict = cns_native_found(run, focus, (op), (culprit), report); \
+            if (verdict != CNS_PASSES) return verdict;                                  \
+        }                                                                               \
+    } while (0)
+
+/* The same where shapes that others only test fail as often as they pass. */
+#define CNS_NATIVE_WEIGH(passes, op, culprit)                                           \
+    do {                                                                                \
+        if (!(passes)) {                                                                \
             if (!report) return CNS_FAILS;                                              \
-            if (!cns_run_hit(run, (op), focus, (culprit), CNS_NONE)) return CNS_BROKEN; \
+            CnsVerdict verdict = cns_native_found(run, focus, (op), (culprit), true);   \
+            if (verdict != CNS_PASSES) return verdict;                                  \
         }                                                                               \
     } while (0)
 
 /* A check that adds its results itself and returns how many. */
-#define CNS_NATIVE_CHECK_SET(call)                         \
-    do {                                                   \
-        uint32_t failures = (call);                        \
-        if (__builtin_expect(failures != 0, 0)) {          \
-            if (failures == CNS_NONE) return CNS_BROKEN;   \
-            if (!report) return CNS_FAILS;                 \
-        }                                                  \
+#define CNS_NATIVE_CHECK_SET(call)                                                          \
+    do {                                                                                    \
+        uint32_t failures = (call);                                                         \
+        if (__builtin_expect(failures != 0, 0)) {                                           \
+            if (failures == CNS_NONE) return CNS_BROKEN;                                    \
+            if (!report) return CNS_FAILS;                                                  \
+        }                                                                                   \
     } while (0)
 
 /* A shape's results are the caller's: in both modes what is not PASSES ends the caller too. */
-#define CNS_NATIVE_CALL(shape)                                                                      \
-    do {                                                                                            \
-        CnsVerdict verdict = report ? shape##_report(run, value) : shape##_test(run, value);        \
-        if (__builtin_expect(verdict != CNS_PASSES, 0)) return verdict;                             \
+#define CNS_NATIVE_CALL(shape)                                          \
+    do {                                                                \
+        CnsVerdict verdict = shape(run, value, report);                 \
+        if (__builtin_expect(verdict != CNS_PASSES, 0)) return verdict; \
     } while (0)
 
-#define CNS_NATIVE_TEST(shape)                              \
-    do {                                                    \
-        CnsVerdict verdict = shape##_test(run, value);      \
-        if (verdict == CNS_BROKEN) return CNS_BROKEN;       \
-        flag = verdict == CNS_PASSES;                       \
+#define CNS_NATIVE_TEST(shape)                             \
+    do {                                                   \
+        CnsVerdict verdict = shape(run, value, false);     \
+        if (verdict == CNS_BROKEN) return CNS_BROKEN;      \
+        flag = verdict == CNS_PASSES;                      \
     } while (0)
 
 /* Loops that call shapes count every turn, so that no nesting of them outruns the poll; others only where they are long. */
@@ -99,6 +105,13 @@ enum { CNS_NATIVE_SHORT = 64 };
     do {                                                                                     \
         if (values.count >= (least) && !cns_run_steps(run, values.count)) return CNS_BROKEN; \
     } while (0)
+
+/* Checks that look at texts: functions, so that what is emitted stays small and is compiled quickly. */
+bool cns_native_datatype(const CnsRun *run, uint32_t value, uint32_t datatype);
+bool cns_native_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask);
+bool cns_native_min_length(const CnsRun *run, uint32_t value, uint32_t least);
+bool cns_native_max_length(const CnsRun *run, uint32_t value, uint32_t most);
+bool cns_native_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex);
 
 /* Membership in a set of constants, as a bit for each id from the first member to the last. */
 static inline bool cns_native_has(uint32_t id, uint32_t first, uint32_t count, const uint64_t *bits) {
