@@ -263,42 +263,19 @@ class _Unit:
         )
 
     def value_set(self, number: int) -> str:
-        values = self.listed("value_sets", "pool", number)
-        literals = sorted(value & ~cstructs.LITERAL_BIT for value in values if value & cstructs.LITERAL_BIT)
-        nodes = sorted(value for value in values if not value & cstructs.LITERAL_BIT)
-
-        def write(name: str) -> str:
-            node_table, among_nodes = _membership(f"{name}_nodes", "value", nodes)
-            literal_table, among_literals = _membership(f"{name}_literals", "literal", literals)
-            body = f"    if (!cns_is_literal(value)) return {among_nodes};\n"
-            if literals:
-                body += f"    uint32_t literal = cns_native_literal(run, value);\n    return {among_literals};\n"
-            else:
-                body += "    return false;\n"
-            return (
-                f"{node_table}{literal_table}static inline bool {name}(const CnsRun *run, uint32_t value) {{\n"
-                f"    (void)run;\n{body}}}"
-            )
-
-        return self.table("t", number, write)
-
-
-def _membership(name: str, what: str, ids: list[int]) -> tuple[str, str]:
-    """A table, or none where it is not needed, and the question whether a number is among the ids."""
-    if not ids:
-        return "", "false"
-    first, count = ids[0], ids[-1] - ids[0] + 1
-    if count == len(ids):
-        return "", f"{what} - {first}u < {count}u"
-    words = [0] * ((count + 63) // 64)
-    for number in ids:
-        words[(number - first) // 64] |= 1 << (number - first) % 64
-    if len(words) == 1:
-        return "", f"({what} - {first}u < {count}u && UINT64_C({words[0]:#x}) >> ({what} - {first}u) & 1)"
-    return (
-        f"static const uint64_t {name}[] = {{\n{c_words(words, 'u')}\n}};\n",
-        f"cns_native_has({what}, {first}, {count}, {name})",
-    )
+        """Where the words stood in the pool is of no interest to those who have them at hand."""
+        row = self.program.row("value_sets", number) | {"first": 0}
+        words = self.listed("value_sets", "pool", number)
+        fields = ", ".join(f".{name} = {value}u" for name, value in row.items())
+        return self.table(
+            "t",
+            number,
+            lambda name: (
+                f"static const uint32_t {name}_words[] = {{\n{c_words(words or [0])}\n}};\n"
+                f"static inline bool {name}(const CnsRun *run, uint32_t value) {{\n"
+                f"    return cns_op_in(run, value, (CnsValueList){{{fields}}}, {name}_words);\n}}"
+            ),
+        )
 
 
 def _loop(own_value: bool, calls: bool) -> str:

@@ -113,16 +113,4 @@ bool cns_native_min_length(const CnsRun *run, uint32_t value, uint32_t least);
 bool cns_native_max_length(const CnsRun *run, uint32_t value, uint32_t most);
 bool cns_native_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex);
 
-/* Membership in a set of constants, as a bit for each id from the first member to the last. */
-static inline bool cns_native_has(uint32_t id, uint32_t first, uint32_t count, const uint64_t *bits) {
-    uint32_t place = id - first;
-    return place < count && (bits[place >> 6] >> (place & 63) & 1);
-}
-
-/* The index of the constant literal that the value equals; a number above all others if there is none. */
-static inline uint32_t cns_native_literal(const CnsRun *run, uint32_t value) {
-    uint32_t constant = cns_constant(run->store, value);
-    return constant == CNS_NONE ? CNS_NONE : constant & ~CNS_LITERAL_BIT;
-}
-
 #endif

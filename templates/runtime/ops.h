@@ -101,15 +101,17 @@ static inline bool cns_op_language_in(const CnsRun *run, uint32_t value, uint32_
 }
 
 /* The values of a list mostly stand together among the terms: one bit tells. Else a perfect hash finds the one that it may be. */
-static inline bool cns_op_in(const CnsRun *run, uint32_t value, uint32_t list) {
-    const CnsValueList *set = &run->program->value_sets[list];
-    const uint32_t *words = (const uint32_t *)run->program->pool + set->first;
-    uint32_t constant = cns_constant(run->store, value);
-    if (constant == CNS_NONE) return false;
-    uint32_t term = cns_is_literal(constant) ? run->program->facts[0].node_terms + (constant & ~CNS_LITERAL_BIT) : constant;
-    if (term - set->low >= set->span) return false;
-    if (!set->keys) return words[(term - set->low) / 32] >> ((term - set->low) % 32) & 1;
-    return words[cns_perfect_number((const CnsPerfect *)(const void *)(words + set->keys), cns_perfect_hash(term))] == term;
+static inline bool cns_op_in(const CnsRun *run, uint32_t value, CnsValueList set, const uint32_t *words) {
+    uint32_t term = value;
+    if (cns_is_literal(value)) {
+        uint32_t constant = cns_constant(run->store, value);
+        if (constant == CNS_NONE) return false;
+        term = run->program->facts[0].node_terms + (constant & ~CNS_LITERAL_BIT);
+    } else if (value >= run->program->facts[0].node_terms) return false; /* a term of this number would be a literal */
+    uint32_t place = term - set.low;
+    if (place >= set.span) return false;
+    if (!set.keys) return words[place / 32] >> (place % 32) & 1;
+    return words[cns_perfect_number((const CnsPerfect *)(const void *)(words + set.keys), cns_perfect_hash(term))] == term;
 }
 
 /* ---------------------------------------------------------------- set checks

@@ -150,7 +150,10 @@ op_MIN_LENGTH: CNS_CHECK(cns_op_min_length(run, CNS_VALUE, pc->b), CNS_VALUE);
 op_MAX_LENGTH: CNS_CHECK(cns_op_max_length(run, CNS_VALUE, pc->b), CNS_VALUE);
 op_PATTERN: CNS_CHECK(cns_op_pattern(run, CNS_VALUE, cns_regex_of(run->program, pc->b)), CNS_VALUE);
 op_LANGUAGE_IN: CNS_CHECK(cns_op_language_in(run, CNS_VALUE, pc->b), CNS_VALUE);
-op_IN: CNS_CHECK(cns_op_in(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_IN: {
+    const CnsValueList *set = &run->program->value_sets[pc->b];
+    CNS_CHECK(cns_op_in(run, CNS_VALUE, *set, (const uint32_t *)run->program->pool + set->first), CNS_VALUE);
+}
 op_CLOSED: CNS_CHECK_SET(cns_op_closed(run, pc->a, frame->focus, CNS_VALUE, closed_columns(run->program, pc->b), !frame->testing));
 
 op_MIN_COUNT: CNS_CHECK(frame->count >= pc->b, CNS_NONE);

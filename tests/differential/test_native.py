@@ -66,7 +66,7 @@ def test_native_code_agrees_with_the_vm(
         library = build(tools, f"cases {start}", [("cases.c", "\n".join(texts))])
         for i, (case, validator) in enumerate(batch):
             code = native.Library(os.fspath(library), validator._loaded, f"case{i}_native_code")
-            store = pipeline.read(validator._loaded, case.graphs()[0])
+            store = pipeline.read(validator._loaded, case.graphs()[0], cns.ReadOptions()).store
             roots = [(shape, None) for shape in store.program.roots()]
             done = native.run(store, code, roots)
             assert done is not None

@@ -62,7 +62,7 @@ def test_hits_and_order_do_not_depend_on_the_threads(tmp_path: Path) -> None:
     """A node shape with few results and property shapes with many: parts of all sizes."""
     data = "".join(university.triples(40_000, errors=0.05)).encode()
     validator = cns.compile(university.ONTOLOGY, university.SHAPES, engine="native")
-    store = pipeline.read(validator._loaded, data, "nt")
+    store = pipeline.read(validator._loaded, data, cns.ReadOptions(format="nt")).store
     _, hits = vm.run(store, roots(store))
     made = validator._engine._library
     assert made is not None
@@ -147,7 +147,9 @@ def triples(count: int) -> bytes:
 
 def engine_of(shapes: str, choice: str, data: bytes) -> str:
     program = Program(blob_of(shapes))
-    return engines.Engine(blob_of(shapes), program, choice).run(pipeline.read(program, data, "nt"))[0]
+    return engines.Engine(blob_of(shapes), program, choice).run(
+        pipeline.read(program, data, cns.ReadOptions(format="nt")).store
+    )[0]
 
 
 def test_auto_is_the_vm_until_there_is_a_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
