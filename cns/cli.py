@@ -96,9 +96,6 @@ def _add_validate(commands: Any) -> None:
     parser.add_argument(
         "--engine", choices=_ENGINES, default="auto", help="vm: bytecode; native: compiled C (default: auto)"
     )
-    parser.add_argument(
-        "--threads", type=int, metavar="N", help="of the native engine; default: one for each processor"
-    )
     parser.add_argument("--allow-infos", action="store_true", help="exit 0 if there are only sh:Info results")
     parser.add_argument("--allow-warnings", action="store_true", help="... only sh:Info and sh:Warning results")
     _add_sources(parser)
@@ -112,7 +109,9 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--base", metavar="IRI", help="base of relative IRIs; else the file's own address")
     group.add_argument("--graph", metavar="NAME", default="union", help="union (of all), default, or a graph's IRI")
     group.add_argument("--lenient", action="store_true", help="leave out bad statements, with a warning for each")
-    group.add_argument("--threads", metavar="N", type=int, default=0, help="how many may read at once; else all cores")
+    group.add_argument(
+        "--threads", metavar="N", type=int, default=0, help="how many may read and validate at once; else all"
+    )
     for name, what in (
         ("max-bytes", "of each source, decompressed"),
         ("max-triples", "of all sources together"),
@@ -224,7 +223,7 @@ def _read_options(options: argparse.Namespace) -> Any:
 def _validator(options: argparse.Namespace, shapes: list[str]) -> Validator:
     from cns.validator import Validator, compile_with
 
-    engine, threads = getattr(options, "engine", "vm"), getattr(options, "threads", None)
+    engine, threads = getattr(options, "engine", "vm"), getattr(options, "threads", 0)
     if _is_program(shapes):
         return Validator.load(shapes[0], engine=engine, threads=threads)
     sources = _with_stdin(shapes)

@@ -29,11 +29,11 @@ class Validator:
         warnings: tuple[str, ...] = (),
         *,
         engine: str = "auto",
-        threads: int | None = None,
+        threads: int = 0,
     ) -> None:
         """``engine`` is "vm" (bytecode), "native" (compiled by the machine's C compiler, now), or "auto": the vm, until
         a compiled library is found in the cache or the data is large enough to repay compiling one. ``threads`` are at
-        most what the native engine uses; None: one for each processor.
+        most what the native engine uses; 0: one for each processor.
         """
         self._blob = blob
         self._loaded = engines.load_program(blob)
@@ -123,7 +123,7 @@ class Validator:
             temporary.unlink(missing_ok=True)
 
     @staticmethod
-    def load(path: str | os.PathLike[str], *, engine: str = "auto", threads: int | None = None) -> Validator:
+    def load(path: str | os.PathLike[str], *, engine: str = "auto", threads: int = 0) -> Validator:
         try:
             return Validator(Path(path).read_bytes(), engine=engine, threads=threads)
         except OSError as error:
@@ -144,7 +144,7 @@ def compile(
     meta_shacl: bool = True,
     cache: bool = True,
     engine: str = "auto",
-    threads: int | None = None,
+    threads: int = 0,
 ) -> Validator:
     """Compile an ontology (or None) and shapes: paths, RDF text, bytes, rdflib graphs, or lists of these.
 
@@ -174,7 +174,7 @@ def compile_with(
     options: CompileOptions,
     *,
     engine: str = "auto",
-    threads: int | None = None,
+    threads: int = 0,
     stacklevel: int = 2,
 ) -> Validator:
     """The same with the options as one value."""

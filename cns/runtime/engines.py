@@ -35,11 +35,11 @@ def load_program(blob: bytes) -> Program:
 class Engine:
     """What runs one program: the vm, native code, or for "auto" the one that is done first."""
 
-    def __init__(self, blob: bytes, program: Program, engine: str = "auto", threads: int | None = None) -> None:
+    def __init__(self, blob: bytes, program: Program, engine: str = "auto", threads: int = 0) -> None:
         if engine not in ENGINES:
             raise UsageError("CNS907", f"there is no engine {engine!r}", hint=f"use one of {', '.join(ENGINES)}")
-        if threads is not None and threads < 1:
-            raise UsageError("CNS908", f"{threads} threads cannot do anything", hint="use 1 or more")
+        if threads < 0:
+            raise UsageError("CNS908", f"{threads} threads cannot do anything", hint="use 1 or more, or 0 for all")
         self._blob = blob
         self._program = program
         self._choice = engine

@@ -68,7 +68,7 @@ def test_every_predicate_has_a_row_and_foreign_ones_are_not_kept() -> None:
     assert set(by_text) == names
     assert sorted(by_text.values()) == list(range(tables.count("columns")))
     store = Store(program_of(shapes + " ."))
-    store.read_ntriples("".join(f"<urn:s> <{EX}p{i}> <urn:o> .\n" for i in range(300)).encode())
+    store.read("".join(f"<urn:s> <{EX}p{i}> <urn:o> .\n" for i in range(300)).encode(), "nt")
     assert (store.triples_read, store.triples_kept) == (300, 100)
 
 

@@ -212,7 +212,7 @@ def test_auto_goes_on_where_a_compiler_fails(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [({"engine": "magic"}, "CNS907"), ({"threads": 0}, "CNS908")], ids=["engine", "threads"]
+    ("arguments", "code"), [({"engine": "magic"}, "CNS907"), ({"threads": -1}, "CNS908")], ids=["engine", "threads"]
 )
 def test_nonsense_is_refused(arguments: dict[str, str | int], code: str) -> None:
     with pytest.raises(cns.UsageError) as caught:
