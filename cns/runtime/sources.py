@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,12 +129,13 @@ def _read_in_c(store: Store, text: _Text, syntax: str, options: ReadOptions, ski
     if syntax in ("turtle", "trig"):
         choices["base"] = options.base or text.base()
     try:
-        if text.content.whole is not None:
+        if text.content.pieces is None:
             found = store.read(text.content.whole, syntax, **choices)
         else:
             stream = Stream(store, syntax, **choices)
-            for piece in text.content.pieces:
-                stream.feed(piece)
+            with closing(text.content.pieces):
+                for piece in text.content.pieces:
+                    stream.feed(piece)
             found = stream.feed(b"", last=True)
     except ReadError as error:
         raise _read_error(error, text.name, syntax) from None

@@ -13,7 +13,8 @@ import stat
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -28,6 +29,9 @@ _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2"}
 _SUFFIXES = (".gz", ".zst", ".zstd", ".bz2")
 
 
+Pieces = Generator[bytes, None, None]
+
+
 @dataclass
 class Content:
     """What a source holds: all of it at once, or its pieces one after the other."""
@@ -35,10 +39,11 @@ class Content:
     head: bytes
     """The first bytes, by which a syntax can be guessed."""
     whole: Any = None
-    pieces: Iterable[bytes] = ()
+    pieces: Pieces | None = None
+    """To be closed by whoever reads them, also after an error: a thread and a file may be behind them."""
 
     def joined(self) -> bytes:
-        return b"".join(self.pieces) if self.whole is None else bytes(self.whole)
+        return b"".join(self.pieces) if self.pieces else bytes(self.whole)
 
 
 class _Decompressor(Protocol):
@@ -114,17 +119,17 @@ def of_file(path: str, most: int) -> Content:
 # ---------------------------------------------------------------------- pieces
 
 
-def _reads(stream: IO[Any]) -> Iterator[bytes]:
+def _reads(stream: IO[Any]) -> Pieces:
     while piece := stream.read(PIECE):
         yield piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else bytes(piece)
 
 
-def _slices(view: Any) -> Iterator[bytes]:
+def _slices(view: Any) -> Pieces:
     for start in range(0, len(view), PIECE):
         yield bytes(view[start : start + PIECE])
 
 
-def _of_raw_pieces(name: str, raw: Iterator[bytes], most: int) -> Content:
+def _of_raw_pieces(name: str, raw: Pieces, most: int) -> Content:
     """Pieces that are still to be looked at for compression."""
     first = next(raw, b"")
     while first and len(first) < 8 and (more := next(raw, b"")):  # a terminal or a slow pipe
@@ -134,26 +139,28 @@ def _of_raw_pieces(name: str, raw: Iterator[bytes], most: int) -> Content:
     return _of_pieces(pieces if method is None else _ahead(_decompressed(name, method, pieces)), name, most)
 
 
-def _of_pieces(pieces: Iterator[bytes], name: str, most: int) -> Content:
+def _of_pieces(pieces: Pieces, name: str, most: int) -> Content:
     if most:
         pieces = _bounded(pieces, name, most)
     first = next(pieces, b"")
     return Content(head=first[:_HEAD], pieces=_with(first, pieces))
 
 
-def _with(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if first:
-        yield first
-    yield from rest
+def _with(first: bytes, rest: Pieces) -> Pieces:
+    with closing(rest):
+        if first:
+            yield first
+        yield from rest
 
 
-def _bounded(pieces: Iterator[bytes], name: str, most: int) -> Iterator[bytes]:
+def _bounded(pieces: Pieces, name: str, most: int) -> Pieces:
     total = 0
-    for piece in pieces:
-        total += len(piece)
-        if total > most:
-            raise _too_many_bytes(name, most)
-        yield piece
+    with closing(pieces):
+        for piece in pieces:
+            total += len(piece)
+            if total > most:
+                raise _too_many_bytes(name, most)
+            yield piece
 
 
 def _too_many_bytes(name: str, most: int) -> LoadError:
@@ -173,7 +180,7 @@ def _compression_of(head: bytes) -> str | None:
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
 
 
-def _decompressed(name: str, method: str, compressed: Iterator[bytes]) -> Iterator[bytes]:
+def _decompressed(name: str, method: str, compressed: Pieces) -> Pieces:
     """Several members one after the other are one text, as the tools that write them mean it."""
     make = _maker(name, method)
     decompressor = make()
@@ -236,7 +243,7 @@ def _damaged(name: str, method: str, what: str) -> LoadError:
     )
 
 
-def _ahead(parts: Iterator[bytes]) -> Iterator[bytes]:
+def _ahead(parts: Pieces) -> Pieces:
     """The parts, made in a thread of their own and a few of them ahead; an error there is raised here."""
     ready: queue.Queue[bytes | BaseException | None] = queue.Queue(_PIECES_AHEAD)
     stopped = threading.Event()
@@ -266,4 +273,6 @@ def _ahead(parts: Iterator[bytes]) -> Iterator[bytes]:
             yield item
     finally:
         stopped.set()
-        thread.join()
+        thread.join(1)  # it may be waiting for a pipe; then it is left to itself, and ends with the pipe
+        if not thread.is_alive():
+            parts.close()

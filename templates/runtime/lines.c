@@ -169,12 +169,14 @@ static bool lines_same_text(const uint8_t *text, uint32_t length, const uint8_t 
 }
 
 /* What interns directly does so in the order of the lines: what is pending comes first. */
-static bool lines_route(CnsLines *lines, const uint8_t *iri, uint32_t length, CnsRoute *route) {
+static bool lines_route_iri(CnsLines *lines, const uint8_t *iri, uint32_t length, CnsSeenPredicate *predicate) {
     CnsStore *store = lines->store;
     bool makes_node = store->program->facts[0].keep_rest && cns_store_find(store, CNS_NODE_IRI, iri, length) == CNS_NONE;
-    if (makes_node && !cns_batch_flush(&lines->batch)) return false;
-    return cns_store_route(store, iri, length, lines->options.copy, route) == CNS_OK;
+    predicate->routed = (!makes_node || cns_batch_flush(&lines->batch)) && cns_store_route(store, iri, length, lines->options.copy, &predicate->route) == CNS_OK;
+    return predicate->routed || cns_lines_out_of_memory(lines);
 }
+
+bool cns_lines_route(CnsLines *lines, CnsSeenPredicate *predicate) { return lines_route_iri(lines, predicate->token + 1, predicate->length - 2, predicate); }
 
 static CnsSeenPredicate *lines_new_predicate(CnsLines *lines, const uint8_t *token, uint32_t length, uint32_t slot) {
     bool room = lines->seen_count + 1 < CNS_SEEN_PREDICATES;
@@ -198,11 +200,8 @@ CnsSeenPredicate *cns_lines_predicate(CnsLines *lines, const uint8_t *token, uin
         return seen;
     }
     CnsSeenPredicate *fresh = lines_new_predicate(lines, token, length, slot);
-    if (!fresh || !lines_route(lines, token + 1, length - 2, &fresh->route)) {
-        cns_lines_out_of_memory(lines);
-        return NULL;
-    }
-    lines->seen[lines->last].next = (uint32_t)(fresh - lines->seen);
+    if (fresh) lines->seen[lines->last].next = (uint32_t)(fresh - lines->seen);
+    else cns_lines_out_of_memory(lines);
     return fresh;
 }
 
@@ -297,12 +296,13 @@ static bool lines_statement(CnsLines *lines, LineStatement *statement) {
 
 /* The predicate of an escaped IRI is not remembered: that would take its brackets. */
 static CnsSeenPredicate *lines_predicate_of(CnsLines *lines, const LineTerm *term) {
-    if (!term->escaped) return cns_lines_predicate(lines, term->token, term->token_length);
+    if (!term->escaped) {
+        CnsSeenPredicate *seen = cns_lines_predicate(lines, term->token, term->token_length);
+        return seen && (seen->routed || cns_lines_route(lines, seen)) ? seen : NULL;
+    }
     CnsSeenPredicate *other = &lines->seen[CNS_SEEN_PREDICATES - 1];
     *other = (CnsSeenPredicate){.token = term->token, .next = CNS_SEEN_PREDICATES - 1, .annotation = &lines_no_annotation};
-    if (lines_route(lines, term->span.text, term->span.length, &other->route)) return other;
-    cns_lines_out_of_memory(lines);
-    return NULL;
+    return lines_route_iri(lines, term->span.text, term->span.length, other) ? other : NULL;
 }
 
 static bool lines_keep_literal(CnsLines *lines, CnsSeenPredicate *predicate, LineStatement *statement, uint32_t *value) {
@@ -397,8 +397,11 @@ static bool lines_pass_over(CnsLines *lines) {
 
 typedef bool (*FastLines)(CnsLines *lines);
 
+/* -DCNS_LINES_FAST=cns_lines_plain, for one, leaves the machine no choice. */
 static FastLines fast_lines_for_this_machine(void) {
-#if defined(__x86_64__)
+#if defined(CNS_LINES_FAST)
+    return CNS_LINES_FAST;
+#elif defined(__x86_64__)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2")) return cns_lines_avx512;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return cns_lines_avx2;

@@ -27,6 +27,7 @@ typedef struct {
     uint32_t next; /* the predicate that followed it last: the first guess for the next line */
     const CnsSeenAnnotation *annotation; /* likewise, behind its literals */
     CnsRoute route;
+    bool routed; /* the route is known: it is asked for by the first triple that is wanted, since that may make a node */
 } CnsSeenPredicate;
 
 typedef struct {
@@ -72,8 +73,11 @@ bool cns_lines_plain(CnsLines *lines);
 bool cns_lines_avx2(CnsLines *lines);
 bool cns_lines_avx512(CnsLines *lines);
 
-/* The predicate's entry, made if it is new; NULL without memory. The token has its brackets. */
+/* The predicate's entry, made if it is new; NULL without memory. The token has its brackets. It is not routed yet. */
 CnsSeenPredicate *cns_lines_predicate(CnsLines *lines, const uint8_t *token, uint32_t length);
+
+/* False without memory. */
+bool cns_lines_route(CnsLines *lines, CnsSeenPredicate *predicate);
 
 /* What stands behind a literal; NULL without memory. */
 const CnsSeenAnnotation *cns_lines_annotation(CnsLines *lines, const uint8_t *annotation, uint32_t length);

@@ -131,7 +131,9 @@ static inline bool CNS_FN(usual_line)(CnsLines *lines) {
         lines->subject_length = subject_length;
         lines->subject_ready = false;
     }
-    if (!predicate->route.keep || !wanted) return true;
+    if (!wanted) return true;
+    if (!predicate->routed && !cns_lines_route(lines, predicate)) return false;
+    if (!predicate->route.keep) return true;
     CnsReference value = {CNS_NONE, false};
     if (close) {
         uint32_t datatype = CNS_DT_STRING, language = 0, annotation_length = object_length - (uint32_t)(close + 1 - object);

@@ -12,6 +12,7 @@ static void *take(const CnsStore *store, size_t size) {
 /* The part's nodes under the store's ids; constants have the same id in every store. */
 static bool map_nodes(CnsStore *store, const CnsStore *part, uint32_t *ids) {
     enum { AHEAD = 16 };
+    if (!cns_store_room_for_nodes(store, part->node_count)) return false;
     uint32_t constants = part->program->facts[0].node_terms;
     for (uint32_t i = 0; i < constants; i++) ids[i] = i;
     for (uint32_t i = constants; i < part->node_count; i++) {

@@ -118,12 +118,14 @@ static uint32_t find_slot(const CnsStore *store, CnsNodeType type, const uint8_t
     }
 }
 
-static bool grow_slots(CnsStore *store) {
-    uint32_t count = store->slots ? (store->slot_mask + 1) * 2 : FIRST_SLOTS;
+/* So many slots, a power of two, filled again; the places of the nodes to come are asked for ahead. */
+static bool refill_slots(CnsStore *store, uint32_t count) {
+    enum { AHEAD = 16 };
     uint32_t *slots = store_resize(store, NULL, (size_t)count * sizeof *slots);
     if (!slots) return false;
     memset(slots, 0, (size_t)count * sizeof *slots);
     for (uint32_t id = 0; id < store->node_count; id++) {
+        if (id + AHEAD < store->node_count) __builtin_prefetch(&slots[store->nodes[id + AHEAD].hash & (count - 1)], 1);
         uint32_t slot = store->nodes[id].hash & (count - 1);
         while (slots[slot]) slot = (slot + 1) & (count - 1);
         slots[slot] = id + 1;
@@ -132,6 +134,14 @@ static bool grow_slots(CnsStore *store) {
     store->slots = slots;
     store->slot_mask = count - 1;
     return true;
+}
+
+static bool grow_slots(CnsStore *store) { return refill_slots(store, store->slots ? (store->slot_mask + 1) * 2 : FIRST_SLOTS); }
+
+bool cns_store_room_for_nodes(CnsStore *store, uint32_t more) {
+    uint64_t slots = (uint64_t)store->slot_mask + 1;
+    while (slots / 4 * 3 <= (uint64_t)store->node_count + more) slots *= 2;
+    return slots == (uint64_t)store->slot_mask + 1 || (slots <= UINT32_C(1) << 31 && refill_slots(store, (uint32_t)slots));
 }
 
 uint32_t cns_store_find(const CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length) {

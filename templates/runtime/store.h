@@ -121,6 +121,7 @@ CnsStatus cns_store_index(CnsStore *store);
 bool cns_words_push(const CnsAllocator *allocator, CnsWords *words, uint32_t word);
 bool cns_words_room(const CnsAllocator *allocator, CnsWords *words, uint32_t more);
 bool cns_store_room_for_literals(CnsStore *store, uint32_t more);
+bool cns_store_room_for_nodes(CnsStore *store, uint32_t more);
 void cns_words_free(const CnsAllocator *allocator, CnsWords *words);
 
 /* ---------------------------------------------------------------- reading: small and inline, the engines live on these */

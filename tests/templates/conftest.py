@@ -6,7 +6,7 @@ import ctypes
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 def load_runtime(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ctypes.CDLL]:
     """``load_runtime("literal.c", extra="...C text...")`` → a CDLL of these sources, warnings being errors."""
 
-    def load(*sources: str, extra: str = "") -> ctypes.CDLL:
+    def load(*sources: str, extra: str = "", defines: Sequence[str] = ()) -> ctypes.CDLL:
         folder = tmp_path_factory.mktemp("runtime")
         files = [str(RUNTIME / source) for source in sources]
         if extra:
@@ -29,7 +29,16 @@ def load_runtime(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ctyp
         compiler = shutil.which("gcc") or shutil.which("cc")
         assert compiler, "the tests of the C runtime need gcc"
         sanitizers = os.environ.get("CNS_TEST_CFLAGS", "").split()  # set by tools/sanitize.sh
-        flags = [*STRICT, "-O2", *sanitizers, "-fPIC", "-shared", f"-I{RUNTIME}"]
+        flags = [
+            *STRICT,
+            "-O2",
+            *sanitizers,
+            *(f"-D{name}" for name in defines),
+            "-pthread",
+            "-fPIC",
+            "-shared",
+            f"-I{RUNTIME}",
+        ]
         command = [compiler, *flags, *files, "-o", str(library), "-lm"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
