@@ -31,9 +31,14 @@ def graph_triples(graph: rdflib.Graph, name: str | None = None) -> DataTriples:
     """
     statements: Iterable[Any] = graph if not name else ()
     if isinstance(graph, rdflib.Dataset | rdflib.ConjunctiveGraph):
-        context = None if name is None else graph.get_context(_graph_name(name)) if name else graph.default_context
+        context = graph.get_context(_graph_name(name)) if name else None if name is None else _default_graph(graph)
         statements = (quad[:3] for quad in graph.quads((None, None, None, context)))
     return DataTriples(sorted(statements, key=_order), (rdflib.URIRef, rdflib.BNode), shared_blanks=True)
+
+
+def _default_graph(dataset: Any) -> rdflib.Graph:
+    graph: rdflib.Graph = dataset.default_graph if hasattr(dataset, "default_graph") else dataset.default_context
+    return graph
 
 
 def _graph_name(name: str) -> rdflib.term.IdentifiedNode:

@@ -7,7 +7,10 @@
 
 #include "merge.h"
 
-enum { MOST_READING_THREADS = 64, LEAST_CHUNK_BYTES = 1 << 18, CHUNKS_PER_THREAD = 8 };
+#ifndef CNS_LEAST_CHUNK_BYTES /* less only for tests, whose data is small */
+#define CNS_LEAST_CHUNK_BYTES (1 << 18)
+#endif
+enum { MOST_READING_THREADS = 64, CHUNKS_PER_THREAD = 8 };
 
 typedef enum { CHUNK_WAITS, CHUNK_IS_READ, CHUNK_DONE } ChunkState;
 
@@ -204,7 +207,7 @@ static const uint8_t *behind_last_line(const uint8_t *bytes, const uint8_t *end)
 CnsStatus cns_lines_feed(CnsLines *lines, const uint8_t *bytes, size_t size, bool last, size_t *consumed, CnsError *error) {
     const uint8_t *end = last ? bytes + size : behind_last_line(bytes, bytes + size);
     uint32_t threads = lines->options.threads > MOST_READING_THREADS ? MOST_READING_THREADS : lines->options.threads;
-    if (threads > size / LEAST_CHUNK_BYTES) threads = (uint32_t)(size / LEAST_CHUNK_BYTES);
+    if (threads > size / CNS_LEAST_CHUNK_BYTES) threads = (uint32_t)(size / CNS_LEAST_CHUNK_BYTES);
     memset(error, 0, sizeof *error);
     *consumed = (size_t)(end - bytes);
     /* The names of graphs are interned as they come. */
