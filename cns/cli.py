@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_compile(commands)
     _add_validate(commands)
+    _add_profile(commands)
     _add_explain(commands)
     return parser
 
@@ -72,6 +73,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", action="store_true", help="fetch imports that are not local")
     parser.add_argument("--ignore-unsupported", action="store_true", help="leave out SPARQL, rules and functions")
     parser.add_argument("--no-meta-shacl", action="store_true", help="skip the W3C's shapes for shapes")
+    parser.add_argument("--profile", metavar="FILE", help="order checks by what cns-aotc profile has seen")
     parser.add_argument("--no-cache", action="store_true", help="compile afresh, keep nothing")
 
 
@@ -121,6 +123,18 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         group.add_argument(f"--{name}", metavar="N", type=int, default=0, help=f"limit {what}")
 
 
+def _add_profile(commands: Any) -> None:
+    parser = commands.add_parser(
+        "profile", help="see how checks fare over a sample", description="Run a sample and save what each check did."
+    )
+    parser.add_argument("shapes", metavar="SHAPES", help="shapes file")
+    parser.add_argument("data", nargs="+", metavar="DATA", help="the sample: data files, together one graph")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where it goes, instead of SHAPES with .profile.json")
+    _add_reading(parser)
+    _add_sources(parser)
+    parser.set_defaults(command=_profile)
+
+
 def _add_explain(commands: Any) -> None:
     parser = commands.add_parser("explain", help="what the compiler made of shapes")
     parser.add_argument("shapes", nargs="+", metavar="SHAPES", help="shapes files, or one compiled program")
@@ -129,6 +143,9 @@ def _add_explain(commands: Any) -> None:
     view.add_argument("--plan", action="store_const", const="plan", dest="view", help="the data plan")
     view.add_argument(
         "--ir", action="store_const", const="ir", dest="view", help="the shapes as the compiler sees them"
+    )
+    view.add_argument(
+        "--order", action="store_const", const="order", dest="view", help="in which order checks run, costs and chances"
     )
     _add_sources(parser)
     parser.set_defaults(command=_explain, view="ir")
@@ -172,11 +189,31 @@ def _validate(options: argparse.Namespace) -> int:
     return CONFORMS if conforms else VIOLATIONS
 
 
+def _profile(options: argparse.Namespace) -> int:
+    from cns import pipeline
+    from cns.options import ReadOptions
+
+    with _progress("running the sample"):
+        seen = pipeline.learn_profile(
+            _ontology(options),
+            options.shapes,
+            _compile_options(options),
+            options.data,
+            ReadOptions(**_read_options(options)),
+        )
+    target = options.output or os.path.splitext(options.shapes)[0] + ".profile.json"  # noqa: PTH122
+    with _output(target) as sink:
+        sink(seen.to_json().encode())
+    print(f"{len(seen.checks)} checks → {target}")
+    return CONFORMS
+
+
 def _explain(options: argparse.Namespace) -> int:
     from cns import explain
 
-    if options.view == "ir" and not _is_program(options.shapes):
-        print(explain.ir_text(_ontology(options), options.shapes, _compile_options(options)), end="")
+    views = {"ir": explain.ir_text, "order": explain.order_text}
+    if options.view in views and not _is_program(options.shapes):
+        print(views[options.view](_ontology(options), options.shapes, _compile_options(options)), end="")
         return CONFORMS
     program = _validator(options, options.shapes).program
     text = explain.plan_text(program) if options.view == "plan" else explain.bytecode_text(program)
@@ -211,6 +248,7 @@ def _compile_options(options: argparse.Namespace) -> Any:
         network=options.network,
         ignore_unsupported=options.ignore_unsupported,
         meta_shacl=not options.no_meta_shacl,
+        profile=options.profile,
         cache=not options.no_cache,
     )
 

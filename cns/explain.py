@@ -19,6 +19,25 @@ def ir_text(ontology: Any, shapes: Any, options: CompileOptions) -> str:
     return pprint(build_ir(ontology, shapes, options)[0])
 
 
+def order_text(ontology: Any, shapes: Any, options: CompileOptions) -> str:
+    """The shapes in the order in which a verdict asks them, each with its checks in order, their costs and chances."""
+    from cns.ir.pprint import op_text
+    from cns.pipeline import ordered_ir
+
+    ordering = ordered_ir(ontology, shapes, options)
+    lines = ["cycles   fails  in this order; a cost is what is expected of it, what it calls included"]
+    for number in ordering.ir.roots:
+        shape, whole = ordering.ir.shapes[number], ordering.shapes[number]
+        lines.append(f"{whole.cost:6,.0f}  {whole.chance:6.2%}  shape {number} {' '.join(shape.label.split())}")
+        for op in shape.ops:
+            if op in ordering.ops:
+                estimate = ordering.ops[op]
+                lines.append(
+                    f"{estimate.cost:6,.0f}  {estimate.chance:6.2%}    {op_text(ordering.ir, ordering.ir.ops[op])}"
+                )
+    return "\n".join(lines) + "\n"
+
+
 def bytecode_text(program: Program) -> str:
     return disassemble(program)
 

@@ -1,14 +1,16 @@
 """The straight line: each stage is one call, one span, one value in and one out.
 
-compile:  load → parse → check → build → lower
+compile:  load → parse → check → build → order → lower
 validate: read → run → report
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cns import cache
@@ -26,6 +28,8 @@ from cython_optimizations.store import Store
 if TYPE_CHECKING:
     from cns.frontend.load import Sources
     from cns.ir.types import ProgramIR
+    from cns.passes.order import Ordering
+    from cns.passes.profile import Profile
     from cython_optimizations.store import Program as LoadedProgram
 
 Files = tuple[tuple[str, str], ...]
@@ -51,12 +55,14 @@ def compile_shapes(ontology: Any, shapes: Any, options: CompileOptions) -> Compi
     from cns.codegen.lower import lower
 
     ir, files, warnings = build_ir(ontology, shapes, options)
+    profile, profile_files = _load_profile(options)
+    ordering = order_ir(ir, profile)
     with stage("lower") as span:
-        program = lower(ir)
+        program = lower(ordering.ir)
         blob = program.to_bytes()
         span.note(instructions=program.count("code"), columns=program.count("columns"), bytes=len(blob))
     if key is not None:
-        cache.save(key, blob, files, warnings)
+        cache.save(key, blob, (*files, *profile_files), warnings)
     return Compiled(blob, warnings)
 
 
@@ -87,6 +93,50 @@ def build_ir(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[Progr
         ir = build(ast)
         span.note(shapes=len(ir.shapes), ops=len(ir.ops), paths=len(ir.paths))
     return ir, sources.files, tuple(dict.fromkeys((*sources.warnings, *ast.warnings)))
+
+
+def ordered_ir(ontology: Any, shapes: Any, options: CompileOptions) -> Ordering:
+    """The stages up to the order, for those who want to see it."""
+    ir, _, _ = build_ir(ontology, shapes, options)
+    return order_ir(ir, _load_profile(options)[0])
+
+
+def order_ir(ir: ProgramIR, profile: Profile | None = None) -> Ordering:
+    """Checks, branches and shapes in the order in which a verdict is soonest found."""
+    from cns.passes.order import order
+
+    with stage("order") as span:
+        span.note(ops=len(ir.ops), profile=profile is not None)
+        return order(ir, profile)
+
+
+def _load_profile(options: CompileOptions) -> tuple[Profile | None, Files]:
+    if options.profile is None:
+        return None, ()
+    from cns.passes.profile import Profile
+
+    name = os.path.abspath(options.profile)  # noqa: PTH100
+    try:
+        content = Path(name).read_bytes()
+    except OSError as error:
+        from cns.frontend.files import file_error
+
+        raise file_error(name, error) from None
+    profile = Profile.from_json(content.decode("utf-8", "replace"), name)
+    return profile, ((name, hashlib.sha256(content).hexdigest()),)
+
+
+def learn_profile(ontology: Any, shapes: Any, options: CompileOptions, data: Any, reading: ReadOptions) -> Profile:
+    """Runs the shapes over a sample, and what each check did there."""
+    from cns.codegen.lower import lower
+    from cns.passes.profile import learn
+
+    ir, _, _ = build_ir(ontology, shapes, options)
+    program = lower(order_ir(ir).ir)
+    store = read(engines.load_program(program.to_bytes()), data, reading).store
+    with stage("run", engine="vm"):
+        counts = engines.count(store)
+    return learn(ir, program.op_starts(), program.loops(), counts)
 
 
 def _check_against_meta_shapes(sources: Sources) -> None:
@@ -128,7 +178,8 @@ def _cache_key(ontology: Any, shapes: Any, options: CompileOptions) -> str | Non
     if options.network:
         return None
     catalog = [f"{iri}={os.fspath(path)}" for iri, path in sorted(options.catalog.items())]
-    choices = (options.format, options.base, options.imports, options.ignore_unsupported, options.meta_shacl)
+    profile = "" if options.profile is None else os.path.abspath(options.profile)  # noqa: PTH100
+    choices = (profile, options.format, options.base, options.imports, options.ignore_unsupported, options.meta_shacl)
     return cache.key_of([__version__, str(cstructs.PROGRAM_VERSION), *names, *catalog, repr(choices)])
 
 

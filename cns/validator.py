@@ -142,14 +142,16 @@ def compile(
     network: bool = False,
     ignore_unsupported: bool = False,
     meta_shacl: bool = True,
+    profile: str | os.PathLike[str] | None = None,
     cache: bool = True,
     engine: str = "auto",
     threads: int = 0,
 ) -> Validator:
     """Compile an ontology (or None) and shapes: paths, RDF text, bytes, rdflib graphs, or lists of these.
 
-    With one argument it is taken as both: a file that holds ontology and shapes together. ``engine`` and ``threads``
-    are those of `Validator`.
+    With one argument it is taken as both: a file that holds ontology and shapes together. ``profile`` is a file that
+    ``cns-aotc profile`` made: checks are ordered by what it has seen. ``engine`` and ``threads`` are those of
+    `Validator`.
     """
     if shapes is None:
         shapes = ontology
@@ -163,6 +165,7 @@ def compile(
         network=network,
         ignore_unsupported=ignore_unsupported,
         meta_shacl=meta_shacl,
+        profile=profile,
         cache=cache,
     )
     return compile_with(ontology, shapes, options, engine=engine, threads=threads, stacklevel=3)

@@ -107,6 +107,9 @@ cdef extern from "program.h" nogil:
     ctypedef struct CnsShape:
         uint32_t target_count
 
+    ctypedef struct CnsRootShape:
+        uint32_t word
+
     ctypedef struct CnsFacts:
         uint32_t node_terms
 
@@ -118,6 +121,10 @@ cdef extern from "program.h" nogil:
         uint32_t terms_count
         const CnsColumnPlan *columns
         uint32_t columns_count
+        const CnsRootShape *root_order
+        uint32_t root_order_count
+        uint32_t code_count
+        uint32_t ops_count
         uint32_t max_frames
         uint64_t checksum
 
@@ -246,6 +253,7 @@ cdef extern from "vm.h" nogil:
     ctypedef struct CnsVm:
         CnsRun run
         bint conforms
+        uint64_t *counts
 
     CnsStatus cns_vm_open(CnsVm *vm, const CnsStore *store, const CnsRoot *roots, uint32_t root_count, bint verdict_only)
     CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget)

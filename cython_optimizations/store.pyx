@@ -78,12 +78,20 @@ cdef class Program:
         return self.c.code_count
 
     @property
+    def op_count(self):
+        return self.c.ops_count
+
+    @property
     def max_frames(self):
         return self.c.max_frames
 
     def roots(self):
         """The shapes that have targets, in order."""
         return [i for i in range(self.c.shapes_count) if self.c.shapes[i].target_count]
+
+    def verdict_roots(self):
+        """The same shapes in the order in which a verdict is soonest found."""
+        return [self.c.root_order[i].word for i in range(self.c.root_order_count)]
 
 
 @cython.no_gc_clear  # to close the store its program is needed, and the collector would take that away first

@@ -6,5 +6,9 @@ from cython_optimizations.hits import Hits
 from cython_optimizations.store import Store
 
 def run(
-    store: Store, roots: Sequence[tuple[int, Buffer | None]], verdict_only: bool = False, budget: int = ...
+    store: Store,
+    roots: Sequence[tuple[int, Buffer | None]],
+    verdict_only: bool = False,
+    budget: int = ...,
+    counts: Buffer | None = None,
 ) -> tuple[bool, Hits]: ...

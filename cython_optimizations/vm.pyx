@@ -59,16 +59,20 @@ cdef class Roots:
         free(self.items)
 
 
-def run(Store store not None, roots, bint verdict_only=False, uint64_t budget=BUDGET):
+def run(Store store not None, roots, bint verdict_only=False, uint64_t budget=BUDGET, counts=None):
     """Validates: roots are pairs of a shape and None (its targets) or a buffer of values (u32). Returns (conforms, Hits).
 
     Can be interrupted, at the latest after so many loop turns as the budget says. With verdict_only it stops at the
-    first failure and the hits are empty.
+    first failure and the hits are empty. `counts` (a buffer of u64) has a number for each instruction, how often it was
+    executed, and then one for each op, how often it failed: they are added to.
     """
     cdef CnsVm vm
     cdef CnsStatus status
     cdef Roots c_roots
     cdef list interruptions = []
+    cdef uint64_t[::1] counters = counts
+    if counts is not None and counters.shape[0] != store.program.c.code_count + store.program.c.ops_count:
+        raise ValueError("counts has the wrong length")
     if not store.indexed:
         raise RuntimeError("the store is not indexed yet")
     if budget == 0:
@@ -76,6 +80,7 @@ def run(Store store not None, roots, bint verdict_only=False, uint64_t budget=BU
     c_roots = Roots(store, roots)
     if cns_vm_open(&vm, &store.c, c_roots.items, c_roots.count, verdict_only) != CNS_OK:
         raise MemoryError()
+    vm.counts = &counters[0] if counts is not None and counters.shape[0] else NULL
     vm.run.poll = go_on
     vm.run.poll_context = <void *>interruptions
     try:

@@ -14,6 +14,7 @@ from cns.codegen.program import Program, ProgramWriter
 from cns.codegen.regex import compile_pattern
 from cns.errors import CnsError
 from cns.ir.types import Op, OpKind, PathKind, ProgramIR, ShapeIR, TargetKind
+from cns.ir.units import QUALIFIED, SET_CHECKS, units
 from cns.naming import Namer, report_prefixes
 from cns.terms import BlankNode, Iri, Literal, Term, n3
 from cns.vocab import RDF_TYPE, RDFS_SUB_CLASS_OF
@@ -45,19 +46,6 @@ _NODE_KINDS = {
     "IRIOrLiteral": IRI | LITERAL,
     "BlankNodeOrLiteral": BLANK | LITERAL,
 }
-_SET_CHECKS = frozenset(
-    {
-        OpKind.MIN_COUNT,
-        OpKind.MAX_COUNT,
-        OpKind.HAS_VALUE,
-        OpKind.UNIQUE_LANG,
-        OpKind.EQUALS,
-        OpKind.DISJOINT,
-        OpKind.LESS_THAN,
-        OpKind.LESS_THAN_OR_EQUALS,
-    }
-)
-_QUALIFIED = frozenset({OpKind.QUALIFIED_MIN_COUNT, OpKind.QUALIFIED_MAX_COUNT})
 _TARGETS = {
     TargetKind.NODE: cstructs.TARGET_NODE,
     TargetKind.CLASS: cstructs.TARGET_CLASS,
@@ -90,6 +78,7 @@ class _Lowering:
         self.value_sets: dict[tuple[int, ...], int] = {}
         self.language_lists: dict[tuple[str, ...], int] = {}
         self.closed_lists: dict[tuple[int, ...], int] = {}
+        self.starts: dict[int, int] = {}
         self.message_lists: dict[tuple[Literal, ...], tuple[int, int]] = {}
 
     # ------------------------------------------------------------------ constants
@@ -198,30 +187,35 @@ class _Lowering:
             self.out.patch("code", jump, "a", self.here())
 
     def lower_shape(self, shape: ShapeIR) -> tuple[int, int]:
-        """Set checks, then one loop over the values with all value checks, then one loop for each qualified shape."""
+        """In the order of the ops; which of them share a loop is for ``units`` to say."""
         entry = self.here()
         ops = [] if shape.deactivated else [self.ir.ops[number] for number in shape.ops]
         if ops:
             self.load_values(shape.path)
-            for op in ops:
-                if op.kind in _SET_CHECKS:
-                    self.set_check(op)
-            value_checks = [op for op in ops if op.kind not in _SET_CHECKS and op.kind not in _QUALIFIED]
-            if value_checks:
-                self.loop_over(value_checks)
-            self.qualified(ops)
+            for unit in units(ops):
+                self.lower_unit(unit)
         self.emit("RETURN")
         return entry, self.here()
+
+    def lower_unit(self, unit: list[Op]) -> None:
+        if unit[0].kind in SET_CHECKS:
+            self.set_check(unit[0])
+        elif unit[0].kind in QUALIFIED:
+            self.qualified(unit)
+        else:
+            self.loop_over(unit)
 
     def loop_over(self, ops: list[Op]) -> None:
         each = self.emit("EACH")
         body = self.here()
         for op in ops:
+            self.starts[op.id] = self.here()
             self.value_check(op)
         self.emit("NEXT", body)
         self.land(each)
 
     def set_check(self, op: Op) -> None:
+        self.starts[op.id] = self.here()
         if op.kind in _COUNTS:
             self.emit(_COUNTS[op.kind], op.id, op.count)
         elif op.kind is OpKind.HAS_VALUE:
@@ -263,11 +257,15 @@ class _Lowering:
     def logic(self, op: Op) -> None:
         if op.kind is OpKind.XONE:
             self.emit("TALLY_CLEAR")
-            for shape in op.shapes:
+            second = []
+            for number, shape in enumerate(op.shapes, 1):
                 self.emit("TEST", shape)
                 skip = self.emit("JUMP_UNLESS")
                 self.emit("TALLY")
+                if 1 < number < len(op.shapes):
+                    second.append(self.emit("JUMP_TALLY", 0, 2))
                 self.land(skip)
+            self.land(*second)
             self.emit("FAIL_UNLESS_ONE", op.id)
             return
         done = []
@@ -290,27 +288,26 @@ class _Lowering:
             self.emit("FAIL", op.id)
         self.land(*done)
 
-    def qualified(self, ops: list[Op]) -> None:
-        """The minimum and the maximum of the same qualified shape share one count."""
-        groups: dict[tuple[tuple[int, ...], tuple[int, ...]], list[Op]] = {}
-        for op in ops:
-            if op.kind in _QUALIFIED:
-                groups.setdefault((op.shapes, op.siblings), []).append(op)
-        for (shapes, siblings), group in groups.items():
-            self.emit("TALLY_CLEAR")
-            each = self.emit("EACH")
-            body = self.here()
-            self.emit("TEST", shapes[0])
-            skips = [self.emit("JUMP_UNLESS")]
-            for sibling in siblings:
-                self.emit("TEST", sibling)
-                skips.append(self.emit("JUMP_IF"))
-            self.emit("TALLY")
-            self.land(*skips)
-            self.emit("NEXT", body)
-            self.land(each)
-            for op in group:
-                self.emit("MIN_TALLY" if op.kind is OpKind.QUALIFIED_MIN_COUNT else "MAX_TALLY", op.id, op.count)
+    def qualified(self, group: list[Op]) -> None:
+        """The minimum and the maximum of one qualified shape share a count, which ends where both are decided."""
+        for op in group:
+            self.starts[op.id] = self.here()
+        self.emit("TALLY_CLEAR")
+        each = self.emit("EACH")
+        body = self.here()
+        self.emit("TEST", group[0].shapes[0])
+        skips = [self.emit("JUMP_UNLESS")]
+        for sibling in group[0].siblings:
+            self.emit("TEST", sibling)
+            skips.append(self.emit("JUMP_IF"))
+        self.emit("TALLY")
+        enough = max(op.count + (op.kind is OpKind.QUALIFIED_MAX_COUNT) for op in group)
+        leave = [self.emit("JUMP_TALLY", 0, enough)] if enough < NONE else []
+        self.land(*skips)
+        self.emit("NEXT", body)
+        self.land(each, *leave)
+        for op in group:
+            self.emit("MIN_TALLY" if op.kind is OpKind.QUALIFIED_MIN_COUNT else "MAX_TALLY", op.id, op.count)
 
     # ------------------------------------------------------------------ tables
 
@@ -356,7 +353,14 @@ class _Lowering:
                 self.message_lists[op.messages] = self.out.words("messages", words)
             first, count = self.message_lists[op.messages]
             component = self.out.text(op.component)
-            self.out.row("ops", shape=op.shape, component=component, first_message=first, message_count=count)
+            code = self.starts.get(op.id, NONE)
+            self.out.row(
+                "ops", shape=op.shape, component=component, first_message=first, message_count=count, code=code
+            )
+
+    def lower_root_order(self) -> None:
+        roots = self.ir.roots or range(len(self.ir.shapes))
+        self.out.words("root_order", [shape for shape in roots if self.out.get("shapes", shape, "target_count")])
 
     def lower_sub_classes(self) -> None:
         """The ontology's whole hierarchy: one triple of the data may put any part of it below a class asked about."""
@@ -398,6 +402,7 @@ class _Lowering:
         self.lower_paths()
         self.lower_shapes()
         self.lower_ops()
+        self.lower_root_order()
         self.lower_sub_classes()
         type_column = self.column(RDF_TYPE, FORWARD) if self.classes else NONE
         sub_class_column = self.column(RDFS_SUB_CLASS_OF, FORWARD) if self.classes else NONE

@@ -50,6 +50,21 @@ class Program:
     def rows(self, section: str) -> Iterator[dict[str, int]]:
         return (self.row(section, index) for index in range(self.count(section)))
 
+    def op_starts(self) -> dict[int, int]:
+        """The first instruction of each op that has code."""
+        return {op: row["code"] for op, row in enumerate(self.rows("ops")) if row["code"] != cstructs.NONE}
+
+    def loops(self) -> dict[int, int]:
+        """Where each shape that loops over its values begins to."""
+        each = cstructs.INSTRUCTIONS["EACH"][0]
+        codes = self.tables["code"][:: len(cstructs.SECTIONS["code"])]
+        found = {}
+        for shape, row in enumerate(self.rows("shapes")):
+            part = codes[row["entry"] : row["end"]]
+            if each in part:
+                found[shape] = row["entry"] + part.index(each)
+        return found
+
     def text(self, index: int) -> str:
         row = self.row("texts", index)
         return self.strings[row["offset"] : row["offset"] + row["length"]].decode()

@@ -57,6 +57,7 @@ INSTRUCTIONS: dict[str, str] = {
     "FAIL": "{check}(false, &{op}, value);",
     "TALLY_CLEAR": "tally = 0;",
     "TALLY": "tally++;",
+    "JUMP_TALLY": "if (tally >= {number}) goto {to};",
     "FAIL_UNLESS_ONE": "{check}(tally == 1, &{op}, value);",
     "MIN_TALLY": "{check}(tally >= {number}, &{op}, CNS_NONE);",
     "MAX_TALLY": "{check}(tally <= {number}, &{op}, CNS_NONE);",
@@ -65,7 +66,7 @@ INSTRUCTIONS: dict[str, str] = {
 over the values.
 """
 
-JUMPS = frozenset({"JUMP", "JUMP_IF", "JUMP_UNLESS"})
+JUMPS = frozenset({"JUMP", "JUMP_IF", "JUMP_UNLESS", "JUMP_TALLY"})
 
 _NAMES = {code: name for name, (code, _) in cstructs.INSTRUCTIONS.items()}
 _LETTERS = {name: letters for name, (_, letters) in cstructs.INSTRUCTIONS.items()}

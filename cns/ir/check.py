@@ -40,6 +40,7 @@ def check(ir: ProgramIR) -> ProgramIR:
     _require(len(owned) == len(set(owned)) and set(owned) <= set(range(len(ir.ops))), "an op belongs to two shapes")
     for number, shape in enumerate(ir.shapes):
         _check_shape(ir, number, shape)
+    _require(not ir.roots or sorted(ir.roots) == list(range(len(ir.shapes))), "the roots are not all shapes, each once")
     for sub, sup in ir.sub_classes:
         _require(0 <= sub < len(ir.terms) and 0 <= sup < len(ir.terms), "a subclass pair names an unknown term")
     return ir

@@ -129,3 +129,5 @@ class ProgramIR:
     ops: tuple[Op, ...]
     sub_classes: tuple[tuple[int, int], ...]
     prefixes: tuple[tuple[str, str], ...]
+    roots: tuple[int, ...] = ()
+    """All shapes, in the order in which those with targets are asked for a verdict alone; empty: in their own."""

@@ -56,7 +56,7 @@ class Engine:
         """(which engine it was, whether the data conforms, all results); with verdict_only no results."""
         library = self._library_for(store)
         if roots is None:
-            roots = [(shape, None) for shape in store.program.roots()]
+            roots = all_roots(store, verdict_only=verdict_only)
         try:
             if library is not None:
                 done = native.run(store, library, roots, verdict_only, self._threads)
@@ -95,3 +95,17 @@ class Engine:
 
 def _say(message: str) -> None:
     warnings.warn(message, CnsWarning, stacklevel=2)
+
+
+def all_roots(store: Store, *, verdict_only: bool) -> list[Root]:
+    """The shapes with targets; for a verdict alone those first that may find it soonest."""
+    shapes = store.program.verdict_roots() if verdict_only else store.program.roots()
+    return [(shape, None) for shape in shapes]
+
+
+def count(store: Store, *, verdict_only: bool = False) -> array[int]:
+    """A run of the vm that counts: how often each instruction was executed, then how often each op failed."""
+    program = store.program
+    counts = array("Q", bytes(8 * (program.instruction_count + program.op_count)))
+    vm.run(store, all_roots(store, verdict_only=verdict_only), verdict_only, counts=counts)
+    return counts

@@ -46,7 +46,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 #define CNS_SHAPE_FIELDS(X) \
     X(entry) X(end) X(node) X(label) X(severity) X(path) X(path_nt) X(path_nt_triples) X(path_turtle) X(first_target) X(target_count)
 #define CNS_TARGET_FIELDS(X) X(kind) X(argument)
-#define CNS_OP_FIELDS(X) X(shape) X(component) X(first_message) X(message_count)
+#define CNS_OP_FIELDS(X) X(shape) X(component) X(first_message) X(message_count) X(code)
 #define CNS_PATH_FIELDS(X) X(kind) X(first) X(count)
 #define CNS_WORD_FIELDS(X) X(word)
 #define CNS_CLASS_FIELDS(X) X(term)
@@ -55,7 +55,8 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 #define CNS_VALUE_SET_FIELDS(X) X(low) X(span) X(keys) X(first) X(count)
 #define CNS_PREFIX_FIELDS(X) X(prefix) X(iri)
 
-/* name, struct, fields. Texts are indices into `texts`; `node`, `label` ... are texts; term indices are values.
+/* name, struct, fields. `root_order` has the shapes with targets in the order in which they are asked for a verdict alone; an op's
+   `code` is the first of its instructions. Texts are indices into `texts`; `node`, `label` ... are texts; term indices are values.
    A predicate's text finds its column by predicate_hash, a CnsPerfect: a row of `predicates` has the number that it gives.
    A value set is among the terms from `low` on, `span` of them: `count` words of the pool, which are a bit for each of those
    terms or, if there are `keys`, these terms by number and then their CnsPerfect. */
@@ -68,6 +69,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
     X(code, CnsInstruction, CNS_INSTRUCTION_FIELDS)      \
     X(shapes, CnsShape, CNS_SHAPE_FIELDS)                \
     X(targets, CnsTarget, CNS_TARGET_FIELDS)             \
+    X(root_order, CnsRootShape, CNS_WORD_FIELDS)         \
     X(ops, CnsOp, CNS_OP_FIELDS)                         \
     X(messages, CnsMessage, CNS_WORD_FIELDS)             \
     X(paths, CnsPath, CNS_PATH_FIELDS)                   \
@@ -130,6 +132,7 @@ CNS_SECTIONS(CNS_DECLARE)
     X(FAIL, "o--")               /* a result for the current value */                          \
     X(TALLY_CLEAR, "---")                                                                      \
     X(TALLY, "---")              /* one more */                                                \
+    X(JUMP_TALLY, "jn-")         /* ... the tally is at least so much; may leave the loop */   \
     X(FAIL_UNLESS_ONE, "o--")    /* a result for the current value unless the tally is one */  \
     X(MIN_TALLY, "on-")          /* a result for the focus node if the tally is below */       \
     X(MAX_TALLY, "on-")

@@ -99,7 +99,8 @@ static bool verify_tables(const CnsProgram *p, CnsError *error) {
         if (p->sub_classes[i].sub >= nodes || p->sub_classes[i].super >= nodes) return cns_program_refuse(error, "subclass pair %u is broken", (unsigned)i);
     for (uint32_t i = 0; i < p->ops_count; i++) {
         const CnsOp *op = &p->ops[i];
-        if (op->shape >= p->shapes_count || op->component >= p->texts_count || !list_in(op->first_message, op->message_count, p->messages_count))
+        if (op->shape >= p->shapes_count || op->component >= p->texts_count || !list_in(op->first_message, op->message_count, p->messages_count) ||
+            !optional(op->code, p->code_count))
             return cns_program_refuse(error, "op %u is broken", (unsigned)i);
     }
     for (uint32_t i = 0; i < p->messages_count; i++)
@@ -256,6 +257,7 @@ static bool verify_shape(const CnsProgram *p, uint32_t index, CnsError *error) {
                 /* A loop's body is entered through EACH alone, else its index would mean nothing. */
                 good = loop_start != CNS_NONE && at->a > pc && at->a <= loop_end;
                 break;
+            case CNS_OP_JUMP_TALLY: good = loop_start != CNS_NONE && at->a > pc && at->a <= loop_end + 1; break;
             case CNS_OP_VALUES_SELF:
             case CNS_OP_VALUES_PATH: good = loop_start == CNS_NONE; break;
             case CNS_OP_VALUES_FORWARD: good = loop_start == CNS_NONE && column_has(p, at->a, CNS_COLUMN_FORWARD); break;
@@ -314,6 +316,18 @@ static bool verify_calls(CnsProgram *p, uint32_t *depths, Visit *stack, CnsError
     return true;
 }
 
+/* A verdict needs every shape that has targets, each once. */
+static bool verify_root_order(const CnsProgram *p, uint32_t *seen, CnsError *error) {
+    uint32_t roots = 0;
+    for (uint32_t i = 0; i < p->shapes_count; i++) roots += p->shapes[i].target_count > 0;
+    bool good = p->root_order_count == roots;
+    for (uint32_t i = 0; good && i < roots; i++) {
+        uint32_t shape = p->root_order[i].word;
+        good = shape < p->shapes_count && p->shapes[shape].target_count && !seen[shape]++;
+    }
+    return good || cns_program_refuse(error, "the order of the roots is broken");
+}
+
 bool cns_program_verify(CnsProgram *p, CnsError *error) {
     if (!verify_facts(p, error) || !verify_terms(p, error) || !verify_lists(p, error) || !verify_tables(p, error) || !verify_predicates(p, error) ||
         !verify_targets(p, error) || !verify_regexes(p, error))
@@ -332,6 +346,10 @@ bool cns_program_verify(CnsProgram *p, CnsError *error) {
     if (good) {
         memset(depths, 0, ((size_t)larger + 1) * sizeof *depths);
         good = verify_calls(p, depths, stack, error);
+    }
+    if (good) {
+        memset(depths, 0, ((size_t)larger + 1) * sizeof *depths);
+        good = verify_root_order(p, depths, error);
     }
     free(depths);
     free(stack);

@@ -47,6 +47,13 @@ static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
         CNS_INSTRUCTIONS(CNS_X)
 #undef CNS_X
     };
+    /* Counting takes every instruction through one more label: who does not count does not pay for it. */
+    static const void *const counting_labels[] = {
+#define CNS_X(name, operands) &&count,
+        CNS_INSTRUCTIONS(CNS_X)
+#undef CNS_X
+    };
+    const void *const *const to = vm->counts ? counting_labels : labels;
     CnsRun *run = &vm->run;
     const CnsStore *store = run->store;
     const CnsInstruction *const code = run->program->code;
@@ -56,14 +63,16 @@ static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
     bool flag = vm->flag;
     uint32_t failures;
 
-#define CNS_DISPATCH() goto *labels[pc->code]
+#define CNS_DISPATCH() goto *to[pc->code]
 #define CNS_NEXT() do { pc++; CNS_DISPATCH(); } while (0)
 #define CNS_VALUE (frame->items[frame->index])
 #define CNS_SLICE ((CnsSlice){frame->items, frame->count})
+#define CNS_COUNT_FAILURE() (vm->counts ? (void)vm->counts[run->program->code_count + pc->a]++ : (void)0)
 /* A failed check: in a test the verdict is clear, else it is a result. */
 #define CNS_CHECK(passes, value)                                                                     \
     do {                                                                                             \
         if (!(passes)) {                                                                             \
+            CNS_COUNT_FAILURE();                                                                     \
             if (frame->testing) goto failed;                                                         \
             if (!cns_run_hit(run, pc->a, frame->focus, (value), CNS_NONE)) return CNS_ERR_MEMORY;    \
         }                                                                                            \
@@ -77,11 +86,16 @@ static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
         failures = (call);                                           \
         if (failures == CNS_NONE) return CNS_NO_RESULT;              \
         CNS_CHARGE();                                                \
+        if (failures) CNS_COUNT_FAILURE();                           \
         if (failures && frame->testing) goto failed;                 \
         CNS_NEXT();                                                  \
     } while (0)
 
     CNS_DISPATCH();
+
+count:
+    vm->counts[pc - code]++;
+    goto *labels[pc->code];
 
 op_RETURN:
     flag = true;
@@ -194,6 +208,10 @@ op_TALLY_CLEAR:
 op_TALLY:
     frame->tally++;
     CNS_NEXT();
+op_JUMP_TALLY:
+    if (frame->tally < pc->b) CNS_NEXT();
+    pc = code + pc->a;
+    CNS_DISPATCH();
 op_FAIL_UNLESS_ONE: CNS_CHECK(frame->tally == 1, CNS_VALUE);
 op_MIN_TALLY: CNS_CHECK(frame->tally >= pc->b, CNS_NONE);
 op_MAX_TALLY: CNS_CHECK(frame->tally <= pc->b, CNS_NONE);

@@ -28,7 +28,7 @@ typedef struct {
     uint32_t depth;       /* frames in use; 0 between focus nodes */
     bool flag;
     const CnsInstruction *pc;
-    uint64_t instructions; /* executed so far, for the curious */
+    uint64_t *counts; /* NULL, or the caller's: how often each instruction was executed, then how often each op failed */
 } CnsVm;
 
 CnsStatus cns_vm_open(CnsVm *vm, const CnsStore *store, const CnsRoot *roots, uint32_t root_count, bool verdict_only);

@@ -78,6 +78,13 @@ BROKEN = {
     "a jump out of the shape": (lambda: changed("code", pc_of("EACH"), a=0), "EACH"),
     "a jump backwards": (lambda: changed("code", pc_of("JUMP_IF"), a=0), "JUMP_IF"),
     "a jump into another shape": (lambda: changed("code", pc_of("JUMP_UNLESS"), a=10**6), "JUMP_UNLESS"),
+    "a count that leads past the loop's end": (
+        lambda: changed("code", pc_of("JUMP_TALLY"), a=pc_of("RETURN")),
+        "JUMP_T",
+    ),
+    "code of an op that is not there": (lambda: changed("ops", 0, code=10**6), "op 0"),
+    "a root that has no targets": (lambda: changed("root_order", 0, word=1), "order of the roots"),
+    "no roots": (lambda: without("root_order"), "order of the roots"),
     "an operand that should not be": (lambda: changed("code", pc_of("VALUES_SELF"), a=1), "VALUES_SELF"),
     "an op of another shape": (lambda: changed("code", pc_of("CLASS"), a=54), "CLASS"),
     "a bound that is a node": (lambda: changed("code", pc_of("RANGE"), b=0), "RANGE"),

@@ -257,3 +257,20 @@ def test_a_path_that_doubles_at_each_level_leads_nowhere_at_once() -> None:
     store = Store(Program(with_path(rows)))
     store.index()
     assert run(store)[0] is True
+
+
+def test_a_run_can_count_what_it_does() -> None:
+    store = read(
+        "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:nodeKind sh:IRI ; sh:maxCount 1 ] .",
+        triples(
+            [(f"<{EX}a>", f"<{EX}p>", f"<{EX}b>"), (f"<{EX}c>", f"<{EX}p>", '"x"'), (f"<{EX}c>", f"<{EX}p>", '"y"')]
+        ),
+    )
+    program = store.program
+    counts = array("Q", bytes(8 * (program.instruction_count + program.op_count)))
+    for times in (1, 2):
+        assert len(run(store, counts=counts)[1]) == 3
+        assert sum(counts[program.instruction_count :]) == 3 * times
+        assert counts[0] == 2 * times
+    with pytest.raises(ValueError, match="wrong length"):
+        run(store, counts=counts[:-1])

@@ -25,7 +25,9 @@ def engine(data: Graph, shapes: Graph, ontology: Graph | None = None) -> Counter
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", cns.CnsWarning)  # random shapes are odd
-        report = cns.compile(ontology, shapes).validate(data)
+        validator = cns.compile(ontology, shapes)
+        report = validator.validate(data)
+    assert validator.conforms(data) == report.conforms
     results = from_report(report.graph(), shapes)
     assert report.conforms == (not results)
     assert len(report) == sum(results.values())

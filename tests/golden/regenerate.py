@@ -9,7 +9,7 @@ from cns.codegen.lower import lower
 from cns.explain import plan_text
 from cns.ir.pprint import pprint
 from cns.options import CompileOptions
-from cns.pipeline import build_ir
+from cns.pipeline import build_ir, order_ir
 
 FOLDER = Path(__file__).parent / "shapes"
 
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "shapes"
 def outputs(shapes: Path) -> dict[Path, str]:
     """What the compiler makes of a shapes file, by the golden file that holds it."""
     ir, _, _ = build_ir(None, shapes, CompileOptions(cache=False))
-    program = lower(ir)
+    program = lower(order_ir(ir).ir)
     return {
         shapes.with_suffix(".ir"): pprint(ir),
         shapes.with_suffix(".asm"): disassemble(program),

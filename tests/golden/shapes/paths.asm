@@ -23,6 +23,6 @@ shape 3 [ sh:minCount 1 ; sh:path [ sh:alternativePath ( ex:p [ sh:zeroOrMorePat
     18  RETURN
 shape 4 [ sh:lessThan ex:q ; sh:lessThanOrEquals ex:r ; sh:path [ sh:zeroOrOnePath ex:p ] ]
     19  VALUES_PATH     path 10
-    20  COMPARE         op 9, column 2, mask 1  ; LessThanConstraintComponent, <http://example.org/q>, less
-    21  COMPARE         op 10, column 1, mask 3 ; LessThanOrEqualsConstraintComponent, <http://example.org/r>, less or equal
+    20  COMPARE         op 10, column 1, mask 3 ; LessThanOrEqualsConstraintComponent, <http://example.org/r>, less or equal
+    21  COMPARE         op 9, column 2, mask 1  ; LessThanConstraintComponent, <http://example.org/q>, less
     22  RETURN

@@ -1,0 +1,38 @@
+"""What a check costs, in cycles, when it holds: measured by ``python -m stress.cycles --write``."""
+
+CYCLES = {
+    "and": 11,
+    "call": 11,
+    "class": 3,
+    "closed": 10,
+    "datatype": 15,
+    "disjoint": 206,
+    "equals": 367,
+    "hasValue": 1,
+    "in": 3,
+    "languageIn": 11,
+    "lessThan": 1282,
+    "lessThanOrEquals": 1276,
+    "load forward": 1,
+    "load inverse": 1,
+    "load path": 110,
+    "maxCount": 3,
+    "maxExclusive": 21,
+    "maxInclusive": 21,
+    "maxLength": 2,
+    "minCount": 1,
+    "minExclusive": 20,
+    "minInclusive": 20,
+    "minLength": 2,
+    "node": 11,
+    "nodeKind": 2,
+    "not": 10,
+    "or": 11,
+    "pattern": 71,
+    "property": 11,
+    "qualified": 14,
+    "uniqueLang": 99,
+    "xone": 13,
+}
+"""By the kind of the check: for one value, or for a focus node with eight values; without the shapes that it calls.
+``load …``: finding the values of a focus node, by the kind of the path."""
