@@ -83,7 +83,7 @@ BROKEN = {
         "JUMP_T",
     ),
     "code of an op that is not there": (lambda: changed("ops", 0, code=10**6), "op 0"),
-    "a root that has no targets": (lambda: changed("root_order", 0, word=1), "order of the roots"),
+    "a root that has no targets": (lambda: changed("root_order", 0, word=0), "order of the roots"),
     "no roots": (lambda: without("root_order"), "order of the roots"),
     "an operand that should not be": (lambda: changed("code", pc_of("VALUES_SELF"), a=1), "VALUES_SELF"),
     "an op of another shape": (lambda: changed("code", pc_of("CLASS"), a=54), "CLASS"),

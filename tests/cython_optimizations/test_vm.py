@@ -261,7 +261,7 @@ def test_a_path_that_doubles_at_each_level_leads_nowhere_at_once() -> None:
 
 def test_a_run_can_count_what_it_does() -> None:
     store = read(
-        "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:nodeKind sh:IRI ; sh:maxCount 1 ] .",
+        "ex:S sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:nodeKind sh:IRI ; sh:maxCount 1 ] .",
         triples(
             [(f"<{EX}a>", f"<{EX}p>", f"<{EX}b>"), (f"<{EX}c>", f"<{EX}p>", '"x"'), (f"<{EX}c>", f"<{EX}p>", '"y"')]
         ),
