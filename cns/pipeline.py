@@ -6,9 +6,11 @@ validate: read → run → report
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,6 +54,14 @@ def compile_shapes(ontology: Any, shapes: Any, options: CompileOptions) -> Compi
     key = _cache_key(ontology, shapes, options) if options.cache else None
     if key is not None and (kept := cache.load(key)) is not None:
         return Compiled(*kept)
+    with _collection_paused():
+        blob, files, warnings = _compile(ontology, shapes, options)
+    if key is not None:
+        cache.save(key, blob, files, warnings)
+    return Compiled(blob, warnings)
+
+
+def _compile(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[bytes, Files, tuple[str, ...]]:
     from cns.codegen.lower import lower
 
     ir, files, warnings = build_ir(ontology, shapes, options)
@@ -61,9 +71,20 @@ def compile_shapes(ontology: Any, shapes: Any, options: CompileOptions) -> Compi
         program = lower(ordering.ir)
         blob = program.to_bytes()
         span.note(instructions=program.count("code"), columns=program.count("columns"), bytes=len(blob))
-    if key is not None:
-        cache.save(key, blob, (*files, *profile_files), warnings)
-    return Compiled(blob, warnings)
+    return blob, (*files, *profile_files), warnings
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Stages make values by the hundred thousand and drop none before they are done: the collector would look through
+    them again and again, and find nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def build_ir(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[ProgramIR, Files, tuple[str, ...]]:

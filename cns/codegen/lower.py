@@ -5,6 +5,7 @@ Which checks there are and in which order they run was decided before; here each
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -142,10 +143,11 @@ class _Lowering:
         return self.language_lists[tags]
 
     def closed_list(self, allowed: tuple[int, ...]) -> int:
-        """Only a number now: which columns it forbids is known when all columns are (see ``close``)."""
-        for predicate in allowed:
-            self.column(self.term(predicate), 0)
-        return self.closed_lists.setdefault(tuple(sorted(set(allowed))), len(self.closed_lists))
+        columns = tuple(sorted({self.column(self.term(predicate), 0) for predicate in allowed}))
+        if columns not in self.closed_lists:
+            first, count = self.out.words("pool", columns)
+            self.closed_lists[columns] = self.out.row("closed_lists", first=first, count=count)
+        return self.closed_lists[columns]
 
     # ------------------------------------------------------------------ paths
 
@@ -176,7 +178,7 @@ class _Lowering:
     # ------------------------------------------------------------------ code
 
     def emit(self, name: str, a: int = 0, b: int = 0, c: int = 0) -> int:
-        return self.out.row("code", code=cstructs.INSTRUCTIONS[name][0], a=a, b=b, c=c)
+        return self.out.instruction(cstructs.INSTRUCTIONS[name][0], a, b, c)
 
     def here(self) -> int:
         return self.out.next_row("code")
@@ -368,15 +370,12 @@ class _Lowering:
             for sub, sup in self.ir.sub_classes:
                 self.out.row("sub_classes", sub=self.value(self.term(sub)), super=self.value(self.term(sup)))
 
-    def close(self) -> None:
-        """A closed shape forbids each column that it does not allow, so that those columns have to be kept."""
-        for allowed in self.closed_lists:
-            columns = {self.columns[self.value(self.term(predicate))] for predicate in allowed}
-            forbidden = [row for row in self.columns.values() if row not in columns]
-            for row in forbidden:
-                self.out.patch("columns", row, "flags", self.column_flags(row) | FORWARD)
-            first, count = self.out.words("pool", forbidden)
-            self.out.row("closed_lists", first=first, count=count)
+    def keep_for_closed(self) -> None:
+        """A column that some closed shape does not allow has to be kept, for what may be found in it."""
+        allowed = Counter(column for columns in self.closed_lists for column in columns)
+        for column in self.columns.values():
+            if allowed[column] < len(self.closed_lists):
+                self.out.patch("columns", column, "flags", self.column_flags(column) | FORWARD)
 
     def lower_value_sets(self) -> None:
         for values in self.value_sets:
@@ -406,7 +405,7 @@ class _Lowering:
         self.lower_sub_classes()
         type_column = self.column(RDF_TYPE, FORWARD) if self.classes else NONE
         sub_class_column = self.column(RDFS_SUB_CLASS_OF, FORWARD) if self.classes else NONE
-        self.close()
+        self.keep_for_closed()
         for literal in self.literal_rows:
             self.datatype(literal.datatype)  # a custom datatype is a node, and nodes come before literals
         self.lower_terms()

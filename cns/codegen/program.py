@@ -123,6 +123,7 @@ class ProgramWriter:
 
     def __init__(self) -> None:
         self._tables = {name: array("I") for name, fields in cstructs.SECTIONS.items() if fields}
+        self._places = {name: {f: i for i, f in enumerate(fields)} for name, fields in cstructs.SECTIONS.items()}
         self._strings = bytearray()
         self._texts: dict[str, int] = {}
 
@@ -135,13 +136,19 @@ class ProgramWriter:
         return self._texts[text]
 
     def row(self, section: str, **values: int) -> int:
-        fields = cstructs.SECTIONS[section]
-        if values.keys() != set(fields):
-            raise TypeError(f"{section} has the fields {fields}, not {tuple(values)}")
+        fields = self._places[section]
+        if values.keys() != fields.keys():
+            raise TypeError(f"{section} has the fields {tuple(fields)}, not {tuple(values)}")
         table = self._tables[section]
         number = len(table) // len(fields)
-        table.extend(values[field] for field in fields)
+        table.extend([values[field] for field in fields])
         return number
+
+    def instruction(self, code: int, a: int, b: int, c: int) -> int:
+        """A row of the code, of which there are the most."""
+        table = self._tables["code"]
+        table.extend((code, a, b, c))
+        return len(table) // 4 - 1
 
     def words(self, section: str, words: list[int] | tuple[int, ...] | array[int]) -> tuple[int, int]:
         """Appends words to a section of single words: (first, count)."""
@@ -154,12 +161,12 @@ class ProgramWriter:
         return len(self._tables[section]) // len(cstructs.SECTIONS[section])
 
     def patch(self, section: str, row: int, field: str, value: int) -> None:
-        fields = cstructs.SECTIONS[section]
-        self._tables[section][row * len(fields) + fields.index(field)] = value
+        fields = self._places[section]
+        self._tables[section][row * len(fields) + fields[field]] = value
 
     def get(self, section: str, row: int, field: str) -> int:
-        fields = cstructs.SECTIONS[section]
-        return self._tables[section][row * len(fields) + fields.index(field)]
+        fields = self._places[section]
+        return self._tables[section][row * len(fields) + fields[field]]
 
     def finish(self, meta: Mapping[str, Any]) -> Program:
         return Program(self._tables, bytes(self._strings), meta)

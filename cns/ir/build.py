@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 from cns.errors import UnsupportedError
 from cns.ir.messages import Names, default_message
@@ -123,39 +123,39 @@ class _Builder:
 
     def op(self, number: int, shape: Shape, constraint: Constraint) -> int:
         messages = shape.messages or (Literal(default_message(constraint, self.name)),)
-        bare = Op(len(self.ops), _KINDS[type(constraint)], constraint.component, number, messages)
-        self.ops.append(self.with_operands(bare, constraint))
-        return bare.id
+        kind, operands = _KINDS[type(constraint)], self.operands(constraint)
+        self.ops.append(Op(len(self.ops), kind, constraint.component, number, messages, **operands))
+        return len(self.ops) - 1
 
-    def with_operands(self, op: Op, constraint: Constraint) -> Op:
+    def operands(self, constraint: Constraint) -> dict[str, Any]:
         match constraint:
             case MinCount(count) | MaxCount(count) | MinLength(count) | MaxLength(count):
-                return replace(op, count=count)
+                return {"count": count}
             case ClassOf(term) | Datatype(term) | HasValue(term):
-                return replace(op, terms=(self.intern(term),))
+                return {"terms": (self.intern(term),)}
             case MinExclusive(bound) | MinInclusive(bound) | MaxExclusive(bound) | MaxInclusive(bound):
-                return replace(op, terms=(self.intern(bound),))
+                return {"terms": (self.intern(bound),)}
             case Equals(predicate) | Disjoint(predicate) | LessThan(predicate) | LessThanOrEquals(predicate):
-                return replace(op, terms=(self.intern(predicate),))
+                return {"terms": (self.intern(predicate),)}
             case In(values):
-                return replace(op, terms=tuple(self.intern(value) for value in dict.fromkeys(values)))
+                return {"terms": tuple(self.intern(value) for value in dict.fromkeys(values))}
             case Closed(allowed):
-                return replace(op, terms=tuple(self.intern(predicate) for predicate in allowed))
+                return {"terms": tuple(self.intern(predicate) for predicate in allowed)}
             case NodeKind(kind):
-                return replace(op, text=kind.removeprefix(SH_NS))
+                return {"text": kind.removeprefix(SH_NS)}
             case Pattern(pattern, flags):
-                return replace(op, text=pattern, flags=flags)
+                return {"text": pattern, "flags": flags}
             case LanguageIn(tags):
-                return replace(op, languages=tags)
+                return {"languages": tags}
             case Not(called) | NodeShape(called) | PropertyShape(called):
-                return replace(op, shapes=(self.numbers[called],))
+                return {"shapes": (self.numbers[called],)}
             case And(called) | Or(called) | Xone(called):
-                return replace(op, shapes=tuple(self.numbers[node] for node in called))
+                return {"shapes": tuple(self.numbers[node] for node in called)}
             case QualifiedMinCount(called, count, siblings) | QualifiedMaxCount(called, count, siblings):
                 numbers = tuple(self.numbers[node] for node in siblings)
-                return replace(op, shapes=(self.numbers[called],), count=count, siblings=numbers)
+                return {"shapes": (self.numbers[called],), "count": count, "siblings": numbers}
             case _:
-                return op
+                return {}
 
 
 def _calls(shape: Shape) -> list[Node]:

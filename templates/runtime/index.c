@@ -292,11 +292,35 @@ static bool build_rest(CnsStore *store) {
     return good;
 }
 
+/* ---------------------------------------------------------------- which columns a node has */
+
+/* A closed shape looks at what its focus nodes have, not at all that there is. Column by column, so that each node has them in order. */
+static bool build_node_columns(CnsStore *store) {
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < store->program->columns_count; i++) total += store->columns[i].forward.row_count;
+    if (!store->program->closed_lists_count || !total) return true;
+    uint32_t *nodes = cns_take(store, total * sizeof *nodes), *columns = cns_take(store, total * sizeof *columns), used = 0;
+    bool good = nodes && columns && total < CNS_NONE;
+    for (uint32_t i = 0; good && i < store->program->columns_count; i++) {
+        const CnsIndex *index = &store->columns[i].forward;
+        for (uint32_t word = 0; word < index->word_count; word++) {
+            for (uint64_t bits = index->bits[word]; bits; bits &= bits - 1) {
+                nodes[used] = word * 64 + (uint32_t)__builtin_ctzll(bits);
+                columns[used++] = i;
+            }
+        }
+    }
+    good = good && cns_sort_pairs(store, nodes, columns, used) && cns_index_build(store, &store->node_columns, nodes, columns, used);
+    cns_release(store, nodes);
+    cns_release(store, columns);
+    return good;
+}
+
 /* ---------------------------------------------------------------- the whole */
 
 CnsStatus cns_store_index(CnsStore *store) {
     const CnsProgram *program = store->program;
     for (uint32_t i = 0; i < program->columns_count; i++)
         if (!build_column(store, &store->columns[i], program->columns[i].flags)) return CNS_ERR_MEMORY;
-    return build_rest(store) && cns_classes_build(store) ? CNS_OK : CNS_ERR_MEMORY;
+    return build_rest(store) && build_node_columns(store) && cns_classes_build(store) ? CNS_OK : CNS_ERR_MEMORY;
 }

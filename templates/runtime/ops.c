@@ -11,13 +11,16 @@ static bool found(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, bool
 
 /* ---------------------------------------------------------------- closed */
 
-/* The columns are those that the shape does not allow. */
-uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice columns, bool report) {
+/* Both the node's columns and those that the shape allows are in order, so that one walk over both tells them apart. */
+uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool report) {
     const CnsStore *store = run->store;
-    uint32_t failures = 0;
+    uint32_t failures = 0, next = 0;
     if (cns_is_literal(value)) return 0;
+    CnsSlice columns = cns_index_get(&store->node_columns, value);
     for (uint32_t i = 0; i < columns.count; i++) {
         uint32_t column = columns.items[i];
+        while (next < allowed.count && allowed.items[next] < column) next++;
+        if (next < allowed.count && allowed.items[next] == column) continue;
         CnsSlice objects = cns_values(store, column, value);
         for (uint32_t j = 0; j < objects.count; j++, failures++)
             if (report && !cns_run_hit(run, op, focus, objects.items[j], run->program->columns[column].predicate)) return CNS_NONE;

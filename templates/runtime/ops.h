@@ -124,7 +124,7 @@ static inline bool cns_op_has_value(const CnsRun *run, CnsSlice values, uint32_t
     return false;
 }
 
-uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice columns, bool report);
+uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool report);
 uint32_t cns_op_unique_lang(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, bool report);
 uint32_t cns_op_equals(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, bool report);
 uint32_t cns_op_disjoint(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, bool report);

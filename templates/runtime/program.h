@@ -11,7 +11,7 @@
 #include "base.h"
 
 #define CNS_PROGRAM_MAGIC "CNSPROG\n"
-enum { CNS_PROGRAM_VERSION = 2 };
+enum { CNS_PROGRAM_VERSION = 3 };
 
 typedef enum { CNS_TERM_IRI, CNS_TERM_BLANK, CNS_TERM_LITERAL } CnsTermKind;
 
@@ -58,7 +58,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 /* name, struct, fields. `root_order` has the shapes with targets in the order in which they are asked for a verdict alone; an op's
    `code` is the first of its instructions. Texts are indices into `texts`; `node`, `label` ... are texts; term indices are values.
    A predicate's text finds its column by predicate_hash, a CnsPerfect: a row of `predicates` has the number that it gives.
-   A value set is among the terms from `low` on, `span` of them: `count` words of the pool, which are a bit for each of those
+   A closed list has the columns that it allows, in order. A value set is among the terms from `low` on, `span` of them: `count` words of the pool, which are a bit for each of those
    terms or, if there are `keys`, these terms by number and then their CnsPerfect. */
 #define CNS_SECTIONS(X)                                  \
     X(texts, CnsText, CNS_TEXT_FIELDS)                   \

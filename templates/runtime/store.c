@@ -362,6 +362,7 @@ void cns_store_close(CnsStore *store) {
     if (store->columns)
         for (uint32_t i = 0; i < store->program->columns_count; i++) cns_column_free(allocator, &store->columns[i]);
     cns_column_free(allocator, &store->rest);
+    cns_index_free(allocator, &store->node_columns);
     cns_words_free(allocator, &store->rest_predicates);
     cns_words_free(allocator, &store->rest_pairs);
     while (store->arena) {

@@ -62,6 +62,7 @@ typedef struct CnsStore {
     CnsColumn *columns;       /* as in the program */
     uint32_t *constant_slots; /* the program's literals by content: index + 1, or 0 */
     uint32_t constant_mask;
+    CnsIndex node_columns;    /* for closed shapes: the columns in which a node has values, in order */
     CnsWords rest_predicates; /* triples that only closed shapes see, until the index is built */
     CnsColumn rest;           /* values are positions in rest_pairs */
     CnsWords rest_pairs;      /* predicate, object */

@@ -28,7 +28,7 @@ void cns_vm_close(CnsVm *vm) {
     memset(vm, 0, sizeof *vm);
 }
 
-static CnsSlice closed_columns(const CnsProgram *program, uint32_t list) {
+static CnsSlice allowed_columns(const CnsProgram *program, uint32_t list) {
     const CnsClosedList *columns = &program->closed_lists[list];
     return (CnsSlice){(const uint32_t *)program->pool + columns->first, columns->count};
 }
@@ -168,7 +168,7 @@ op_IN: {
     const CnsValueList *set = &run->program->value_sets[pc->b];
     CNS_CHECK(cns_op_in(run, CNS_VALUE, *set, (const uint32_t *)run->program->pool + set->first), CNS_VALUE);
 }
-op_CLOSED: CNS_CHECK_SET(cns_op_closed(run, pc->a, frame->focus, CNS_VALUE, closed_columns(run->program, pc->b), !frame->testing));
+op_CLOSED: CNS_CHECK_SET(cns_op_closed(run, pc->a, frame->focus, CNS_VALUE, allowed_columns(run->program, pc->b), !frame->testing));
 
 op_MIN_COUNT: CNS_CHECK(frame->count >= pc->b, CNS_NONE);
 op_MAX_COUNT: CNS_CHECK(frame->count <= pc->b, CNS_NONE);

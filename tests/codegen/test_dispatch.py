@@ -77,3 +77,32 @@ def test_a_program_without_predicates_asks_no_table() -> None:
     assert tables.count("columns") == tables.count("predicates") == 0
     assert cstructs.NONE not in tables.tables["predicate_hash"]
     assert found("ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:nodeKind sh:Literal .", "<urn:a> <urn:p> <urn:b> .\n")
+
+
+def closed_shapes(count: int) -> str:
+    return "".join(
+        f"ex:S{i} a sh:NodeShape ; sh:targetSubjectsOf ex:p{i} ; sh:closed true ; sh:property [ sh:path ex:p{i} ] ."
+        for i in range(count)
+    )
+
+
+def test_closed_shapes_take_no_more_than_what_they_allow() -> None:
+    few, many = (tables_of(closed_shapes(count)) for count in (20, 200))
+    assert len(many.tables["pool"]) <= 10 * len(few.tables["pool"])
+    assert [row["count"] for row in many.rows("closed_lists")] == [1] * 200
+
+
+def test_closed_shapes_find_what_they_do_not_allow_in_every_column() -> None:
+    data = "".join(f"<{EX}a> <{EX}p{i}> <urn:{i}> .\n" for i in range(12))
+    hits = found(closed_shapes(10), data)
+    assert hits == [(f"<{EX}a>", f"<urn:{i}>") for shape in range(10) for i in range(12) if i != shape]
+
+
+def test_a_column_that_every_closed_shape_allows_is_not_kept() -> None:
+    shapes = "".join(
+        f"ex:S{i} a sh:NodeShape ; sh:targetNode ex:a ; sh:closed true ; sh:ignoredProperties ( ex:p ex:q{i} ) ."
+        for i in range(2)
+    )
+    tables = tables_of(shapes)
+    flags = {tables.text(tables.row("terms", r["predicate"])["text"]): r["flags"] for r in tables.rows("columns")}
+    assert flags == {f"{EX}p": 0, f"{EX}q0": cstructs.COLUMN_FORWARD, f"{EX}q1": cstructs.COLUMN_FORWARD}
