@@ -28,6 +28,10 @@ ROLES = {"set": SET, "value": VALUE, "call": CALL, "not": NOT, "and": AND, "or":
 # Nothing is certain: a chance of 0 would make every cost endless, and all of them equal.
 cdef double LEAST = 1e-6
 
+# So few are put in place one by one, which is faster than merging.
+cdef enum:
+    RUN = 12
+
 cdef struct Item:
     double key
     double cost
@@ -64,12 +68,27 @@ cdef inline bint _before(const Item *a, const Item *b) noexcept nogil:
     return a.cost < b.cost if a.cost != b.cost else a.place < b.place
 
 
+cdef void _sort_few(Item *items, uint32_t count) noexcept nogil:
+    cdef uint32_t i, at
+    cdef Item item
+    for i in range(1, count):
+        item = items[i]
+        at = i
+        while at and _before(&item, &items[at - 1]):
+            items[at] = items[at - 1]
+            at -= 1
+        items[at] = item
+
+
 cdef void _sort(Item *items, Item *spare, uint32_t count) noexcept nogil:
-    """Bottom-up merge sort; the answer is in `items`."""
+    """Bottom-up merge sort of short runs; the answer is in `items`."""
     cdef Item *source = items
     cdef Item *target = spare
-    cdef uint32_t width = 1, start, left, right, middle, end, out
+    cdef uint32_t width = RUN, start = 0, left, right, middle, end, out
     cdef bint later
+    while start < count:
+        _sort_few(items + start, RUN if count - start > RUN else count - start)
+        start += RUN
     while width < count:
         start = 0
         while start < count:

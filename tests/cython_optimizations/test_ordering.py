@@ -56,6 +56,12 @@ def test_as_plain_python_has_it(shapes: int, ops: int, chance: random.Random, ti
     assert ask(q) == plain_ordering.order(q)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_long_lists_too(seed: int) -> None:
+    q = made(3, 40 * 2**seed, random.Random(seed), ties=seed % 4 == 3)
+    assert ask(q) == plain_ordering.order(q)
+
+
 @given(st.integers(0, 12), st.integers(0, 8), st.randoms(use_true_random=False))
 def test_nothing_is_lost(shapes: int, ops: int, chance: random.Random) -> None:
     q = made(shapes, ops, chance)
