@@ -59,9 +59,9 @@ class ReadOptions:
         for name in ("threads", "max_bytes", "max_triples", "max_literal_bytes", "max_depth"):
             value = getattr(self, name)
             if not 0 <= value < 2**32 and (name in ("threads", "max_literal_bytes", "max_depth") or value < 0):
-                raise UsageError("CNS908", f"{name}={value} makes no sense", hint="0 is no limit")
+                raise UsageError("CNS911", f"{name}={value} makes no sense", hint="0 is no limit")
         if self.graph not in ("union", "default") and ":" not in self.graph:
-            raise UsageError("CNS908", f"graph={self.graph!r} names no graph", hint='"union", "default", or an IRI')
+            raise UsageError("CNS911", f"graph={self.graph!r} names no graph", hint='"union", "default", or an IRI')
 
     def chosen_graph(self) -> str | None:
         """As the readers take it: None for all graphs, "" for the default graph, else a name."""

@@ -56,8 +56,8 @@ class Validator:
         shapes: Iterable[str] | None = None,
         **reading: Unpack[ReadKeywords],
     ) -> Report:
-        """Every result. ``data`` is a path, "-", RDF text or bytes, an open file, an rdflib graph, pyoxigraph quads, or
-        a list of these as one graph; files may be compressed.
+        """Every result. ``data`` is a path, "-", RDF text or bytes, an open file, an rdflib graph, pyoxigraph quads, a
+        table that speaks Arrow, or a list of these as one graph; files may be compressed.
 
         ``focus`` (IRIs) replaces the shapes' own targets; ``shapes`` (IRIs) runs only these. How the data is read is in
         the fields of ``cns.ReadOptions``: ``base``, ``graph``, ``lenient``, ``threads``, and the limits.

@@ -230,6 +230,12 @@ cdef extern from "reader.h" nogil:
     CnsStatus cns_reader_feed(CnsReader *reader, const uint8_t *bytes, size_t size, bint last, size_t *consumed, CnsError *error)
     void cns_reader_close(CnsReader *reader)
 
+cdef extern from "arrow.h":
+    cdef struct ArrowArrayStream:
+        pass
+
+    CnsStatus cns_read_arrow(CnsStore *store, ArrowArrayStream *stream, const CnsReadOptions *options, CnsError *error)
+
 cdef extern from "run.h" nogil:
     ctypedef struct CnsHit:
         uint32_t op

@@ -46,6 +46,15 @@ class Store:
         max_literal_bytes: int = 0,
         max_depth: int = 0,
     ) -> tuple[int, list[Problem]]: ...
+    def read_arrow(
+        self,
+        table: Any,
+        *,
+        graph: str | None = None,
+        lenient: bool = False,
+        max_triples: int = 0,
+        max_literal_bytes: int = 0,
+    ) -> tuple[int, list[Problem]]: ...
     def graph_names(self, data: Buffer, syntax: str, *, base: str = "") -> list[str]: ...
     def triples(self) -> Iterator[tuple[int, int, int]]: ...
     def add_triples(

@@ -3,6 +3,7 @@
 
 cimport cython
 from cpython.exc cimport PyErr_CheckSignals
+from cpython.pycapsule cimport PyCapsule_GetPointer
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport uint8_t, uint32_t, uint64_t, uintptr_t
 from libc.stdlib cimport free, malloc
@@ -12,8 +13,8 @@ from cython_optimizations.cstructs cimport (
     CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_LIMIT, CNS_ERR_MEMORY, CNS_ERR_PROGRAM, CNS_GRAPH_DEFAULT, CNS_GRAPH_NAMED,
     CNS_GRAPH_UNION, CNS_LITERAL_BIT, CNS_NODE_BLANK, CNS_NODE_IRI, CNS_NONE, CNS_OK, CNS_PROBLEMS_KEPT,
     CNS_SYNTAX_NQUADS, CNS_SYNTAX_NTRIPLES, CNS_SYNTAX_TRIG, CNS_SYNTAX_TURTLE,
-    CnsError, CnsLiteral, CnsNodeType, CnsProblems, CnsReader, CnsReadOptions, CnsRoute, CnsStatus, CnsSyntax, CnsWords,
-    cns_datatype_iri, cns_program_load, cns_reader_close, cns_reader_feed, cns_reader_open, cns_store_add, cns_store_begin_source,
+    ArrowArrayStream, CnsError, CnsLiteral, CnsNodeType, CnsProblems, CnsReader, CnsReadOptions, CnsRoute, CnsStatus, CnsSyntax, CnsWords,
+    cns_datatype_iri, cns_program_load, cns_read_arrow, cns_reader_close, cns_reader_feed, cns_reader_open, cns_store_add, cns_store_begin_source,
     cns_store_close, cns_store_datatype, cns_store_find, cns_store_index, cns_store_language, cns_store_literal, cns_store_node,
     cns_store_open, cns_store_route, cns_words_free,
 )
@@ -129,6 +130,20 @@ cdef class Store:
         if not copy:
             self.buffers.append(memoryview(data))
         _read_whole(self, data, syntax, options)
+        return options.skipped()
+
+    def read_arrow(self, table not None, *, graph=None, bint lenient=False, max_triples=0, max_literal_bytes=0):
+        """A table of triples that speaks Arrow's stream interface; arrow.h says which columns it has."""
+        cdef _Options options = _Options(True, "", graph, lenient, 1, max_triples, max_literal_bytes, 0)
+        cdef CnsError error
+        cdef CnsStatus status
+        capsule = table.__arrow_c_stream__()
+        cdef ArrowArrayStream *stream = <ArrowArrayStream *>PyCapsule_GetPointer(capsule, "arrow_array_stream")
+        self._check_open()
+        self.broken = True
+        status = cns_read_arrow(&self.c, stream, &options.c, &error)
+        self.broken = status != CNS_OK
+        _raise_read(status, &error)
         return options.skipped()
 
     def graph_names(self, data not None, str syntax not None, *, str base not None=""):

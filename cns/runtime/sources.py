@@ -58,7 +58,7 @@ def read_source(store: Store, source: Any, number: int, options: ReadOptions, sk
         name = source.name if isinstance(getattr(source, "name", None), str) else f"<stream {number}>"
         _read_text(store, _Text(name, streams.of_stream(name, source, options.max_bytes)), options, skipped)
     else:
-        _read_objects(store, source, number, options)
+        _read_objects(store, source, number, options, skipped)
 
 
 # ---------------------------------------------------------------------- text
@@ -155,7 +155,7 @@ def _read_by_rdflib(store: Store, text: _Text, syntax: str, options: ReadOptions
     from cns.frontend.origin import Document
 
     if options.chosen_graph() is not None and syntax != "n3":
-        raise UsageError("CNS907", f"a graph cannot be chosen in {syntax}", hint="convert the data to TriG or N-Quads")
+        raise UsageError("CNS910", f"a graph cannot be chosen in {syntax}", hint="convert the data to TriG or N-Quads")
     document = Document(
         name=text.name, base=options.base or text.base(), content=text.content.joined(), syntax=syntax, path=text.path
     )
@@ -166,13 +166,15 @@ def _read_by_rdflib(store: Store, text: _Text, syntax: str, options: ReadOptions
 # ---------------------------------------------------------------------- objects
 
 
-def _read_objects(store: Store, source: Any, number: int, options: ReadOptions) -> None:
+def _read_objects(store: Store, source: Any, number: int, options: ReadOptions, skipped: Skipped) -> None:
     rdflib = sys.modules.get("rdflib")
     if rdflib is not None and isinstance(source, rdflib.Graph):
         from cns.frontend.data import graph_triples
 
         data = graph_triples(source, options.chosen_graph())
         _add(store, data.triples, data.types, f"<graph {number}>", options, shared_blanks=data.shared_blanks)
+    elif hasattr(source, "__arrow_c_stream__"):
+        _read_table(store, source, f"<table {number}>", options, skipped)
     elif oxigraph.is_collection(source) or ("pyoxigraph" in sys.modules and isinstance(source, Iterable)):
         triples, types = oxigraph.triples(source, options.chosen_graph())
         _add(store, triples, types, f"<quads {number}>", options, shared_blanks=True)
@@ -180,8 +182,25 @@ def _read_objects(store: Store, source: Any, number: int, options: ReadOptions) 
         raise LoadError(
             "CNS107",
             f"data cannot be a {type(source).__name__}",
-            hint="pass a path, RDF text, bytes, an open file, an rdflib Graph, pyoxigraph quads, or a list of these",
+            hint="pass a path, RDF text, bytes, an open file, a graph, quads, a table, or a list of these",
         )
+
+
+def _read_table(store: Store, table: Any, name: str, options: ReadOptions, skipped: Skipped) -> None:
+    """Arrow, and what speaks it: pandas, polars, DuckDB."""
+    try:
+        found = store.read_arrow(
+            table,
+            graph=options.chosen_graph(),
+            lenient=options.lenient,
+            max_triples=options.max_triples,
+            max_literal_bytes=options.max_literal_bytes,
+        )
+    except ReadError as error:
+        raise _read_error(error, name, "") from None
+    except MemoryError:
+        raise _out_of_memory(name) from None
+    skipped.add(name, found)
 
 
 def _add(

@@ -2,163 +2,13 @@
    Lines of the usual shape never come here: see lines_fast.h. */
 #include "lines.h"
 
-#include <stdio.h>
-
 #include "literal.h"
-
-/* ---------------------------------------------------------------- errors */
-
-static bool lines_error(CnsLines *lines, CnsStatus status, const uint8_t *place, const char *message) {
-    CnsError *error = lines->error;
-    error->status = status;
-    error->line = lines->triples + lines->other_lines + 1;
-    error->column = (uint64_t)(place - lines->line) + 1;
-    snprintf(error->message, sizeof error->message, "%s", message);
-    cns_excerpt(lines->line, place, lines->end, error);
-    return false;
-}
-
-static bool lines_fail_at(CnsLines *lines, const uint8_t *place, const char *message) { return lines_error(lines, CNS_ERR_SYNTAX, place, message); }
-
-static bool lines_fail(CnsLines *lines, const char *message) { return lines_fail_at(lines, lines->at, message); }
-
-bool cns_lines_out_of_memory(CnsLines *lines) {
-    lines->error->status = CNS_ERR_MEMORY;
-    snprintf(lines->error->message, sizeof lines->error->message, "out of memory, or more than 2 147 483 632 nodes or literals");
-    return false;
-}
 
 static void lines_skip_blanks(CnsLines *lines) {
     while (lines->at < lines->end && (*lines->at == ' ' || *lines->at == '\t')) lines->at++;
 }
 
-static bool lines_next_is(const CnsLines *lines, uint8_t c) { return lines->at < lines->end && *lines->at == c; }
-
 static bool lines_at_end_of_line(const CnsLines *lines) { return lines->at == lines->end || *lines->at == '\n' || *lines->at == '\r'; }
-
-/* ---------------------------------------------------------------- terms */
-
-typedef struct {
-    const uint8_t *token; /* as it stands, with its delimiters */
-    uint32_t token_length;
-    CnsNodeType type;     /* of a resource */
-    CnsSpan span;         /* the text between the delimiters; of an IRI without escapes */
-    bool escaped;         /* of a string: the text has escapes */
-} LineTerm;
-
-static bool lines_unescape(CnsLines *lines, CnsSpan *span) {
-    uint8_t *out = cns_store_reserve(lines->store, span->length);
-    if (!out) return cns_lines_out_of_memory(lines);
-    *span = (CnsSpan){out, cns_unescape(out, span->text, span->length), false};
-    return true;
-}
-
-/* The text from `start` to here, where its closing delimiter is. */
-static bool lines_close_term(CnsLines *lines, const uint8_t *start, LineTerm *term) {
-    if (lines->at - start > 0x3fffffff) return lines_fail_at(lines, start, "a term of more than 1 GiB");
-    term->span = (CnsSpan){start, (uint32_t)(lines->at - start), lines->options.copy};
-    lines->at++;
-    return true;
-}
-
-static bool lines_iri(CnsLines *lines, LineTerm *iri) {
-    const uint8_t *start = ++lines->at;
-    *iri = (LineTerm){.token = start - 1, .type = CNS_NODE_IRI};
-    while (lines->at < lines->end && *lines->at != '>') {
-        uint32_t c = *lines->at, used = 1;
-        if (c == '\\') {
-            used = cns_numeric_escape(lines->at + 1, lines->end, &c);
-            if (!used++) return lines_fail(lines, "a bad escape in an IRI: only \\uXXXX and \\UXXXXXXXX may stand there");
-            iri->escaped = true;
-        } else if (c >= 0x80) {
-            used = cns_utf8_sequence(lines->at, lines->end, &c);
-            if (!used) return lines_fail(lines, "invalid UTF-8 in an IRI");
-        }
-        if (!cns_iri_allows(c)) return lines_fail(lines, c == '\n' || c == '\r' ? "an IRI is not closed by '>' on its line" : "a character that an IRI may not hold");
-        lines->at += used;
-    }
-    if (lines->at == lines->end) return lines_fail_at(lines, start - 1, "an IRI is not closed by '>'");
-    if (!lines_close_term(lines, start, iri)) return false;
-    iri->token_length = (uint32_t)(lines->at - iri->token);
-    if (iri->escaped && !lines_unescape(lines, &iri->span)) return false;
-    return cns_iri_is_absolute(iri->span.text, iri->span.length) || lines_fail_at(lines, start, "a relative IRI: only absolute ones may stand here");
-}
-
-static bool lines_blank(CnsLines *lines, LineTerm *blank) {
-    if (lines->end - lines->at < 2 || lines->at[1] != ':') return lines_fail(lines, "expected '_:' and a label");
-    *blank = (LineTerm){.token = lines->at, .type = CNS_NODE_BLANK};
-    lines->at += 2;
-    const uint8_t *start = lines->at, *label_end = start;
-    while (lines->at < lines->end) {
-        uint32_t c, used = cns_utf8_sequence(lines->at, lines->end, &c);
-        if (!used) return lines_fail(lines, "invalid UTF-8 in a blank node label");
-        bool first = lines->at == start;
-        if (!(first ? cns_name_start(c) || (c < 0x80 && cns_is_digit((uint8_t)c)) : cns_name_part(c) || c == '.')) break;
-        lines->at += used;
-        if (c != '.') label_end = lines->at; /* a label does not end with a full stop */
-    }
-    if (label_end == start) return lines_fail(lines, "expected a blank node label after '_:'");
-    if (label_end - start > 0x3fffffff) return lines_fail_at(lines, start, "a term of more than 1 GiB");
-    lines->at = label_end;
-    blank->span = (CnsSpan){start, (uint32_t)(label_end - start), lines->options.copy};
-    blank->token_length = blank->span.length + 2;
-    return true;
-}
-
-static bool lines_resource(CnsLines *lines, LineTerm *term) { return lines_next_is(lines, '<') ? lines_iri(lines, term) : lines_blank(lines, term); }
-
-static bool lines_string(CnsLines *lines, LineTerm *string) {
-    const uint8_t *start = ++lines->at;
-    *string = (LineTerm){.token = start - 1};
-    while (lines->at < lines->end && *lines->at != '"') {
-        uint32_t c = *lines->at, used = 1;
-        if (c == '\\') {
-            if (lines->at + 1 == lines->end) return lines_fail_at(lines, start - 1, "a string is not closed by '\"'");
-            used = cns_plain_escape(lines->at[1]) ? 1 : cns_numeric_escape(lines->at + 1, lines->end, &c);
-            if (!used++) return lines_fail(lines, "a bad escape in a string");
-            string->escaped = true;
-        } else if (c == '\n' || c == '\r') {
-            return lines_fail(lines, "a string is not closed by '\"' on its line");
-        } else if (c >= 0x80) {
-            used = cns_utf8_sequence(lines->at, lines->end, &c);
-            if (!used) return lines_fail(lines, "invalid UTF-8 in a string");
-        }
-        lines->at += used;
-    }
-    if (lines->at >= lines->end) return lines_fail_at(lines, start - 1, "a string is not closed by '\"'");
-    uint32_t most = lines->options.max_literal_bytes;
-    if (most && (size_t)(lines->at - start) > most) return lines_error(lines, CNS_ERR_LIMIT, start - 1, "a literal longer than the limit allows");
-    return lines_close_term(lines, start, string);
-}
-
-static bool lines_language(CnsLines *lines, LineTerm *tag) {
-    const uint8_t *start = lines->at++;
-    bool first_part = true;
-    for (;;) {
-        const uint8_t *part = lines->at;
-        while (lines->at < lines->end && (cns_is_letter(*lines->at) || (!first_part && cns_is_digit(*lines->at)))) lines->at++;
-        if (lines->at == part) return lines_fail(lines, "expected a language tag after '@'");
-        if (!lines_next_is(lines, '-')) break;
-        lines->at++;
-        first_part = false;
-    }
-    if (lines->at - start > 0x3fffffff) return lines_fail_at(lines, start, "a term of more than 1 GiB");
-    *tag = (LineTerm){.token = start, .token_length = (uint32_t)(lines->at - start)};
-    return true;
-}
-
-/* The datatype or the tag behind a string; without either its token is empty. */
-static bool lines_behind_string(CnsLines *lines, LineTerm *annotation) {
-    *annotation = (LineTerm){.token = lines->at};
-    if (lines_next_is(lines, '@')) return lines_language(lines, annotation);
-    if (!lines_next_is(lines, '^')) return true;
-    if (lines->end - lines->at < 3 || lines->at[1] != '^' || lines->at[2] != '<') return lines_fail(lines, "expected '^^<' and a datatype");
-    lines->at += 2;
-    if (!lines_iri(lines, annotation)) return false;
-    annotation->token -= 2;
-    annotation->token_length += 2;
-    return true;
-}
 
 /* ---------------------------------------------------------------- what was met before */
 
@@ -238,13 +88,7 @@ const CnsSeenAnnotation *cns_lines_annotation(CnsLines *lines, const uint8_t *an
 
 /* ---------------------------------------------------------------- statements */
 
-typedef struct {
-    LineTerm subject, predicate, object, annotation;
-    bool literal;
-    bool wanted;
-} LineStatement;
-
-static bool lines_graph_is_wanted(const CnsLines *lines, const LineTerm *graph) {
+bool cns_lines_graph_is_wanted(const CnsLines *lines, const CnsLineTerm *graph) {
     const CnsReadOptions *options = &lines->options;
     if (options->graph_choice != CNS_GRAPH_NAMED) return options->graph_choice == CNS_GRAPH_UNION;
     bool label = options->graph_length > 2 && options->graph[0] == '_' && options->graph[1] == ':';
@@ -256,13 +100,13 @@ static bool lines_graph_is_wanted(const CnsLines *lines, const LineTerm *graph) 
 /* The name of the graph, if there is one. */
 static bool lines_graph(CnsLines *lines, bool *wanted) {
     *wanted = lines->default_wanted;
-    if (!lines->options.dataset || (!lines_next_is(lines, '<') && !lines_next_is(lines, '_'))) return true;
-    LineTerm graph;
-    if (!lines_resource(lines, &graph)) return false;
+    if (!lines->options.dataset || (!cns_lines_next_is(lines, '<') && !cns_lines_next_is(lines, '_'))) return true;
+    CnsLineTerm graph;
+    if (!cns_lines_resource(lines, &graph)) return false;
     bool same = lines->graph && lines_same_text(lines->graph, lines->graph_length, graph.token, graph.token_length);
     lines->graph = graph.token;
     lines->graph_length = graph.token_length;
-    lines->graph_wanted = *wanted = lines_graph_is_wanted(lines, &graph);
+    lines->graph_wanted = *wanted = cns_lines_graph_is_wanted(lines, &graph);
     if (lines->options.graphs && !same) {
         if (!cns_batch_flush(&lines->batch)) return cns_lines_out_of_memory(lines);
         uint32_t node = cns_store_node(lines->store, graph.type, graph.span.text, graph.span.length, lines->options.copy);
@@ -272,41 +116,41 @@ static bool lines_graph(CnsLines *lines, bool *wanted) {
     return true;
 }
 
-static bool lines_statement(CnsLines *lines, LineStatement *statement) {
-    if (!lines_next_is(lines, '<') && !lines_next_is(lines, '_')) return lines_fail(lines, "expected a subject: '<' or '_:'");
-    if (!lines_resource(lines, &statement->subject)) return false;
+static bool lines_statement(CnsLines *lines, CnsLineStatement *statement) {
+    if (!cns_lines_next_is(lines, '<') && !cns_lines_next_is(lines, '_')) return cns_lines_fail(lines, "expected a subject: '<' or '_:'");
+    if (!cns_lines_resource(lines, &statement->subject)) return false;
     lines_skip_blanks(lines);
-    if (!lines_next_is(lines, '<')) return lines_fail(lines, "expected a predicate: '<'");
-    if (!lines_iri(lines, &statement->predicate)) return false;
+    if (!cns_lines_next_is(lines, '<')) return cns_lines_fail(lines, "expected a predicate: '<'");
+    if (!cns_lines_iri(lines, &statement->predicate)) return false;
     lines_skip_blanks(lines);
-    statement->literal = lines_next_is(lines, '"');
+    statement->literal = cns_lines_next_is(lines, '"');
     if (statement->literal) {
-        if (!lines_string(lines, &statement->object) || !lines_behind_string(lines, &statement->annotation)) return false;
-    } else if (lines_next_is(lines, '<') || lines_next_is(lines, '_')) {
-        if (!lines_resource(lines, &statement->object)) return false;
+        if (!cns_lines_string(lines, &statement->object) || !cns_lines_behind_string(lines, &statement->annotation)) return false;
+    } else if (cns_lines_next_is(lines, '<') || cns_lines_next_is(lines, '_')) {
+        if (!cns_lines_resource(lines, &statement->object)) return false;
     } else {
-        return lines_fail(lines, "expected an object: '<', '_:' or '\"'");
+        return cns_lines_fail(lines, "expected an object: '<', '_:' or '\"'");
     }
     lines_skip_blanks(lines);
     if (!lines_graph(lines, &statement->wanted)) return false;
-    if (!lines_next_is(lines, '.')) return lines_fail(lines, "expected '.' at the end of the statement");
+    if (!cns_lines_next_is(lines, '.')) return cns_lines_fail(lines, "expected '.' at the end of the statement");
     lines->at++;
     return true;
 }
 
 /* The predicate of an escaped IRI is not remembered: that would take its brackets. */
-static CnsSeenPredicate *lines_predicate_of(CnsLines *lines, const LineTerm *term) {
+static CnsSeenPredicate *lines_predicate_of(CnsLines *lines, const CnsLineTerm *term) {
     if (!term->escaped) {
         CnsSeenPredicate *seen = cns_lines_predicate(lines, term->token, term->token_length);
-        return seen && (seen->routed || cns_lines_route(lines, seen)) ? seen : NULL;
+        return seen && (seen->routed || lines_route_iri(lines, term->span.text, term->span.length, seen)) ? seen : NULL;
     }
     CnsSeenPredicate *other = &lines->seen[CNS_SEEN_PREDICATES - 1];
     *other = (CnsSeenPredicate){.token = term->token, .next = CNS_SEEN_PREDICATES - 1, .annotation = &lines_no_annotation};
     return lines_route_iri(lines, term->span.text, term->span.length, other) ? other : NULL;
 }
 
-static bool lines_keep_literal(CnsLines *lines, CnsSeenPredicate *predicate, LineStatement *statement, uint32_t *value) {
-    const LineTerm *annotation = &statement->annotation;
+static bool lines_keep_literal(CnsLines *lines, CnsSeenPredicate *predicate, CnsLineStatement *statement, uint32_t *value) {
+    const CnsLineTerm *annotation = &statement->annotation;
     CnsSeenAnnotation here = {.datatype = CNS_DT_STRING};
     if (annotation->escaped) {
         if (!lines_intern_annotation(lines, annotation->span.text, annotation->span.length, &here)) return cns_lines_out_of_memory(lines);
@@ -318,13 +162,13 @@ static bool lines_keep_literal(CnsLines *lines, CnsSeenPredicate *predicate, Lin
         here.language = seen->language;
     }
     CnsSpan *text = &statement->object.span;
-    if (statement->object.escaped && !lines_unescape(lines, text)) return false;
+    if (statement->object.escaped && !cns_lines_unescape(lines, text)) return false;
     *value = cns_store_literal(lines->store, text->text, text->length, here.datatype, here.language, text->copy);
     return *value != CNS_NONE || cns_lines_out_of_memory(lines);
 }
 
 /* In the order in which lines_fast.h does it: predicate, annotation, subject, object. */
-static bool lines_keep(CnsLines *lines, LineStatement *statement) {
+bool cns_lines_keep(CnsLines *lines, CnsLineStatement *statement) {
     lines->triples++;
     if (!statement->wanted) return true;
     CnsSeenPredicate *predicate = lines_predicate_of(lines, &statement->predicate);
@@ -333,7 +177,7 @@ static bool lines_keep(CnsLines *lines, LineStatement *statement) {
     if (!predicate->route.keep) return true;
     CnsReference value = {CNS_NONE, false};
     if (statement->literal && !lines_keep_literal(lines, predicate, statement, &value.value)) return false;
-    const LineTerm *subject = &statement->subject, *object = &statement->object;
+    const CnsLineTerm *subject = &statement->subject, *object = &statement->object;
     lines->batch.subject = cns_batch_node(&lines->batch, subject->type, subject->span.text, subject->span.length);
     if (!subject->escaped) {
         lines->subject = subject->token;
@@ -347,7 +191,7 @@ static bool lines_keep(CnsLines *lines, LineStatement *statement) {
 static bool lines_comment(CnsLines *lines) {
     while (!lines_at_end_of_line(lines)) {
         uint32_t c, used = *lines->at < 0x80 ? 1 : cns_utf8_sequence(lines->at, lines->end, &c);
-        if (!used) return lines_fail(lines, "invalid UTF-8 in a comment");
+        if (!used) return cns_lines_fail(lines, "invalid UTF-8 in a comment");
         lines->at += used;
     }
     return true;
@@ -363,7 +207,7 @@ static void lines_end_line(CnsLines *lines) {
 
 /* One line by the whole grammar. */
 static bool lines_read_any(CnsLines *lines) {
-    LineStatement statement;
+    CnsLineStatement statement;
     lines->line = lines->at;
     lines->subject = NULL; /* the batch's subject is about to be another */
     lines_skip_blanks(lines);
@@ -372,12 +216,12 @@ static bool lines_read_any(CnsLines *lines) {
         if (!lines_statement(lines, &statement)) return false;
         lines_skip_blanks(lines);
     }
-    if (lines_next_is(lines, '#') && !lines_comment(lines)) return false;
-    if (!lines_at_end_of_line(lines)) return lines_fail(lines, "expected the end of the line after '.'");
-    if (!empty && lines->triples >= lines->triple_limit) return lines_error(lines, CNS_ERR_LIMIT, lines->line, "more triples than the limit allows");
+    if (cns_lines_next_is(lines, '#') && !lines_comment(lines)) return false;
+    if (!lines_at_end_of_line(lines)) return cns_lines_fail(lines, "expected the end of the line after '.'");
+    if (!empty && lines->triples >= lines->triple_limit) return cns_lines_error(lines, CNS_ERR_LIMIT, lines->line, "more triples than the limit allows");
     lines_end_line(lines);
     lines->other_lines += empty;
-    return empty || lines_keep(lines, &statement);
+    return empty || cns_lines_keep(lines, &statement);
 }
 
 /* In lenient mode a bad line is noted and left; what is not about syntax stops the reading all the same. */
@@ -424,10 +268,21 @@ static void lines_forget_texts(CnsLines *lines) {
     lines->seen[CNS_SEEN_PREDICATES - 1].length = 0;
 }
 
+bool cns_lines_flush(CnsLines *lines) {
+    lines_forget_texts(lines);
+    return cns_batch_flush(&lines->batch) || cns_lines_out_of_memory(lines);
+}
+
+void cns_lines_begin(CnsLines *lines, CnsError *error) {
+    uint64_t most = lines->options.max_triples, read = lines->store->stats.triples_read;
+    lines->error = error;
+    lines->triple_limit = most ? lines->triples + (most > read ? most - read : 0) : UINT64_MAX;
+}
+
 void cns_lines_read(CnsLines *lines, const uint8_t *bytes, const uint8_t *end, CnsError *error) {
     CnsStore *store = lines->store;
-    uint64_t before = lines->triples, most = lines->options.max_triples;
-    lines->error = error;
+    uint64_t before = lines->triples;
+    cns_lines_begin(lines, error);
     lines->at = lines->line = bytes;
     lines->end = end;
     if (bytes == end) return;
@@ -435,10 +290,8 @@ void cns_lines_read(CnsLines *lines, const uint8_t *bytes, const uint8_t *end, C
     lines->begun = true;
     if (lines->after_return && *lines->at == '\n') lines->at++;
     lines->after_return = false;
-    lines->triple_limit = most ? before + (most > store->stats.triples_read ? most - store->stats.triples_read : 0) : UINT64_MAX;
-    if (lines_read_all(lines) && !cns_batch_flush(&lines->batch)) cns_lines_out_of_memory(lines);
+    if (lines_read_all(lines)) cns_lines_flush(lines);
     store->stats.triples_read += lines->triples - before;
-    lines_forget_texts(lines);
 }
 
 /* Only what is looked at before it is written has to be cleared: this is done for every small event. */

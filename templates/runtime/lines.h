@@ -82,6 +82,44 @@ bool cns_lines_route(CnsLines *lines, CnsSeenPredicate *predicate);
 /* What stands behind a literal; NULL without memory. */
 const CnsSeenAnnotation *cns_lines_annotation(CnsLines *lines, const uint8_t *annotation, uint32_t length);
 
+/* ---------------------------------------------------------------- terms; false on an error, which is then described */
+
+typedef struct {
+    const uint8_t *token; /* as it stands, with its delimiters */
+    uint32_t token_length;
+    CnsNodeType type;     /* of a resource */
+    CnsSpan span;         /* the text between the delimiters; of an IRI without escapes */
+    bool escaped;         /* of a string: the text has escapes */
+} CnsLineTerm;
+
+typedef struct {
+    CnsLineTerm subject, predicate, object, annotation;
+    bool literal; /* the object is one */
+    bool wanted;  /* its graph is */
+} CnsLineStatement;
+
+static inline bool cns_lines_next_is(const CnsLines *lines, uint8_t c) { return lines->at < lines->end && *lines->at == c; }
+
+bool cns_lines_iri(CnsLines *lines, CnsLineTerm *iri);
+bool cns_lines_resource(CnsLines *lines, CnsLineTerm *term); /* an IRI or a blank node */
+bool cns_lines_string(CnsLines *lines, CnsLineTerm *string);
+
+/* The datatype or the tag behind a string; without either its token is empty. */
+bool cns_lines_behind_string(CnsLines *lines, CnsLineTerm *annotation);
+
+/* The text without its escapes, in the store's arena. */
+bool cns_lines_unescape(CnsLines *lines, CnsSpan *span);
+
+/* What the graph's choice says to it, and the statement's way into the store. */
+bool cns_lines_graph_is_wanted(const CnsLines *lines, const CnsLineTerm *graph);
+bool cns_lines_keep(CnsLines *lines, CnsLineStatement *statement);
+
+/* Before the first statement of a piece, and after the last one: its texts may go then. */
+void cns_lines_begin(CnsLines *lines, CnsError *error);
+bool cns_lines_flush(CnsLines *lines);
+
+bool cns_lines_error(CnsLines *lines, CnsStatus status, const uint8_t *place, const char *message);
+bool cns_lines_fail(CnsLines *lines, const char *message); /* here */
 bool cns_lines_out_of_memory(CnsLines *lines);
 
 #endif
