@@ -200,9 +200,9 @@ static bool lines_comment(CnsLines *lines) {
 /* A line ends with LF, CR or both; the LF may be in the next piece. */
 static void lines_end_line(CnsLines *lines) {
     if (lines->at == lines->end) return;
-    bool carriage = *lines->at++ == '\r';
-    if (carriage && lines->at < lines->end && *lines->at == '\n') lines->at++;
-    lines->after_return = carriage && lines->at == lines->end;
+    if (*lines->at++ != '\r') return;
+    lines->after_return = lines->at == lines->end;
+    if (!lines->after_return && *lines->at == '\n') lines->at++;
 }
 
 /* One line by the whole grammar. */

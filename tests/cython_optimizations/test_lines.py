@@ -65,6 +65,18 @@ def test_pyoxigraph_reads_the_same(texts: tuple[str, str]) -> None:
     assert {str(quad).lower() for quad in ours} == {str(quad).lower() for quad in theirs}  # tags have no case
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("empty", ["\n", "\r\n", "\r"])
+def test_lines_are_counted_across_pieces(end: str, empty: str) -> None:
+    """Found by fuzzing: a piece that ended with CR LF made the empty line behind it vanish from the count."""
+    first, second = f"<urn:s> <urn:p> <urn:o> .{end}", f"{empty}bad"
+    expected = 2 if (end, empty) == ("\r", "\n") else 3
+    for pieces in ([first + second], [first, second], [first[:-1], first[-1:], *second]):
+        with pytest.raises(ReadError) as caught:
+            fed([piece.encode() for piece in pieces], "nt")
+        assert caught.value.args[1:] == (expected, 1)
+
+
 # ---------------------------------------------------------------------- threads
 
 
