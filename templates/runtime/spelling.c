@@ -155,20 +155,23 @@ static uint32_t source_of(const CnsStore *store, uint32_t node) {
     return source;
 }
 
-/* One source: its own labels. Several: a label may stand in two of them, so that the source is named as well. */
+/* One source: its own labels. Several: a label may stand in two of them, so that the source is named as well.
+   A node that has no label in its document is a full stop and a number to the reader. */
 static void put_blank(CnsReportWriter *writer, uint32_t node) {
     const CnsStore *store = writer->store;
     const uint8_t *label = store->nodes[node].text;
     uint32_t length = store->nodes[node].length, source = source_of(store, node);
     bool own = node >= store->program->facts[0].node_terms && store->source_count && !store->sources[source].shared_blanks;
-    bool plain = plain_label(label, length);
+    bool anonymous = own && length > 1 && label[0] == '.', plain = anonymous || plain_label(label, length);
+    label += anonymous;
+    length -= anonymous;
     cns_put(writer, "_:");
     if (own && store->source_count > 1) {
-        cns_put(writer, plain ? CNS_REPORT_LABEL "source-" : CNS_REPORT_LABEL "hex-source-");
+        cns_put(writer, anonymous ? CNS_REPORT_LABEL "anonymous-source-" : plain ? CNS_REPORT_LABEL "source-" : CNS_REPORT_LABEL "hex-source-");
         cns_put_number(writer, source + 1);
         cns_put(writer, "-");
-    } else if (!plain) {
-        cns_put(writer, CNS_REPORT_LABEL "hex-");
+    } else if (anonymous || !plain) {
+        cns_put(writer, anonymous ? CNS_REPORT_LABEL "anonymous-" : CNS_REPORT_LABEL "hex-");
     } else if (is_reserved(label, length) || (own && is_shape_label(store->program, label, length))) {
         cns_put(writer, CNS_REPORT_LABEL "label-");
     }

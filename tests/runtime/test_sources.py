@@ -152,6 +152,15 @@ def test_blank_nodes_have_the_same_names_in_every_run(validator: cns.Validator, 
         assert len({validator.validate(text, format=format).serialize("nt") for _ in range(3)}) == 1
 
 
+def test_nodes_without_a_label_are_numbered_in_the_report(validator: cns.Validator) -> None:
+    text = f"[] <{EX}p> 'x' ; <{EX}q> 1 . _:b <{EX}p> 'y' ; <{EX}q> 1 ."
+    focus = [line.split()[2] for line in validator.validate(text).serialize("nt").splitlines() if "focusNode" in line]
+    assert focus == ["_:cns-anonymous-1", "_:b"]
+    both = validator.validate([text, text]).serialize("nt")
+    focus = [line.split()[2] for line in both.splitlines() if "focusNode" in line]
+    assert focus == ["_:cns-anonymous-source-1-1", "_:cns-source-1-b", "_:cns-anonymous-source-2-1", "_:cns-source-2-b"]
+
+
 # ---------------------------------------------------------------------- errors
 
 
