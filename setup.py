@@ -18,7 +18,6 @@ FLAGS = [
     "-O3",
     "-fvisibility=hidden",
     "-pthread",
-    "-DCNS_THREADS",
     "-Wall",
     "-Wextra",
     "-Wno-unused-parameter",

@@ -80,7 +80,14 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
 def _add_compile(commands: Any) -> None:
     parser = commands.add_parser("compile", help="check and compile shapes", description="Check and compile shapes.")
     parser.add_argument("shapes", nargs="+", metavar="SHAPES", help="shapes files, together one graph")
-    parser.add_argument("-o", "--output", metavar="FILE", help="where the compiled program goes")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE|FOLDER/",
+        help="where the compiled program goes; with a slash at the end, the folder of a C library to embed",
+    )
+    parser.add_argument("--name", help="of the C library; default: that of the first shapes file")
+    parser.add_argument("--cflags", metavar="FLAGS", help="of the C compiler, in place of -O3 -march=native")
     _add_sources(parser)
     parser.set_defaults(command=_compile)
 
@@ -158,7 +165,13 @@ def _compile(options: argparse.Namespace) -> int:
     with _progress("compiling"):
         validator = _validator(options, options.shapes)
     program = validator.program
-    if options.output:
+    if options.output and options.output.endswith("/"):
+        name = options.name or os.path.splitext(os.path.basename(options.shapes[0]))[0] or "shapes"  # noqa: PTH119, PTH122
+        with _progress("compiling C"):
+            validator.emit(
+                options.output, name=name, cflags=options.cflags.split() if options.cflags is not None else None
+            )
+    elif options.output:
         validator.save(options.output)
     print(
         f"{program.count('shapes')} shapes, {program.count('ops')} checks, {program.count('code')} instructions, "

@@ -291,6 +291,18 @@ cdef extern from "native.h" nogil:
     c_bool cns_native_covers(const CnsNativeCode *code, const CnsRoot *roots, uint32_t root_count)
     CnsStatus cns_native_run(const CnsNativeJob *job, CnsNativeResult *result)
 
+cdef extern from "handle.h" nogil:
+    ctypedef struct CnsHandle:
+        pass
+
+    ctypedef struct CnsHandleOptions:
+        c_bool (*poll)(void *context) noexcept nogil
+        void *poll_context
+
+    CnsHandle *cns_handle_open(const uint8_t *blob, size_t size, const CnsNativeCode *code, const CnsHandleOptions *options, CnsError *error)
+    void cns_handle_close(CnsHandle *handle)
+    CnsStatus cns_handle_check(CnsHandle *handle, const uint8_t *ntriples, size_t size, c_bool *conforms)
+
 cdef extern from "report.h" nogil:
     ctypedef enum CnsReportFormat:
         CNS_FORMAT_NTRIPLES

@@ -1,11 +1,14 @@
 # cython: language_level=3
 """The native engine: loads a library that was compiled from emitted C, and runs it over a store."""
 
-from libc.stdint cimport uint32_t
+cimport cython
+from libc.stdint cimport uint8_t, uint32_t
+from libc.string cimport memset
 
 from cython_optimizations.cstructs cimport (
-    CNS_NATIVE_LAYOUT, CNS_NATIVE_SYMBOL, CNS_OK, CNS_STOPPED, CnsNativeCode, CnsNativeJob, CnsNativeResult, CnsStatus,
-    cns_native_covers, cns_native_run,
+    CNS_ERR_MEMORY, CNS_NATIVE_LAYOUT, CNS_NATIVE_SYMBOL, CNS_OK, CNS_STOPPED, CnsError, CnsHandle, CnsHandleOptions,
+    CnsNativeCode, CnsNativeJob, CnsNativeResult, CnsStatus, c_bool, cns_handle_check, cns_handle_close,
+    cns_handle_open, cns_native_covers, cns_native_run,
 )
 from cython_optimizations.hits cimport Hits
 from cython_optimizations.store cimport Program, Store
@@ -27,6 +30,7 @@ class BadLibrary(ValueError):
     """The file is no library of ours, or was made of another program or for other structs."""
 
 
+@cython.final
 cdef class Library:
     """Loaded for as long as the object lives; it holds code and constants, and no state."""
 
@@ -82,3 +86,43 @@ def run(Store store not None, Library library not None, roots, bint verdict_only
     hits = Hits.__new__(Hits)
     (<Hits>hits).adopt(store, result.hits, result.hit_count)
     return bool(result.conforms), hits
+
+
+@cython.final
+cdef class Checker:
+    """Small events one after the other, on a store that is reset and not freed. For one thread at a time."""
+
+    cdef CnsHandle *handle
+    cdef Program program
+    cdef Library library
+    cdef list interruptions
+
+    def __cinit__(self, Program program not None, Library library=None):
+        cdef CnsHandleOptions options
+        cdef CnsError error
+        memset(&options, 0, sizeof(options))
+        self.program = program
+        self.library = library
+        self.interruptions = []
+        options.poll = go_on
+        options.poll_context = <void *>self.interruptions
+        self.handle = cns_handle_open(
+            program.start, <size_t>program.view.shape[0], NULL if library is None else library.code, &options, &error
+        )
+        if self.handle == NULL:
+            raise MemoryError()
+
+    def __dealloc__(self):
+        cns_handle_close(self.handle)
+
+    def check(self, bytes event not None):
+        """Whether these N-Triples conform; None if they are no N-Triples, or something else went wrong that reading and
+        validating them with all their errors will tell.
+        """
+        cdef c_bool conforms
+        cdef CnsStatus status = cns_handle_check(self.handle, <const uint8_t *><char *>event, <size_t>len(event), &conforms)
+        if status == CNS_STOPPED:
+            raise self.interruptions.pop()
+        if status == CNS_ERR_MEMORY:
+            raise MemoryError()
+        return bool(conforms) if status == CNS_OK else None

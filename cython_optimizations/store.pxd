@@ -7,6 +7,7 @@ cdef class Program:
     cdef object blob
     cdef const unsigned char[::1] view
     cdef unsigned char *aligned
+    cdef const unsigned char *start
     cdef readonly uint64_t checksum
 
 cdef class Store:

@@ -63,6 +63,7 @@ cdef class Program:
                 raise MemoryError()
             memcpy(self.aligned, start, size)
             start = self.aligned
+        self.start = start
         if cns_program_load(&self.c, start, size, &error) != CNS_OK:
             raise MemoryError() if error.status == CNS_ERR_MEMORY else BadProgram(error.message.decode("utf-8", "replace"))
         self.checksum = self.c.checksum

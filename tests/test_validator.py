@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import rdflib
 
 import cns
 from cns.errors import CnsError, LoadError, ProgramError, ShapeError, UnsupportedError, UsageError
+from cns.toolchain.cc import find
 from tests.support import EX, PREFIXES, compiled, graph
 
 SHAPES = "ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount 1 ] ."
@@ -219,3 +221,44 @@ def test_subclass_chains_of_any_depth() -> None:
 def test_nothing_to_compile() -> None:
     with pytest.raises(UsageError):
         cns.compile()
+
+
+# ---------------------------------------------------------------------- events
+
+EVENT_SHAPES = "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:maxCount 1 ] ."
+
+
+@pytest.mark.parametrize("engine", ["vm", "native"])
+def test_an_event_is_checked_by_itself(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if engine == "native" and find() is None:
+        pytest.skip("there is no C compiler")
+    monkeypatch.setenv("CNS_OPTIMISE", "-O0")
+    validator = compiled(EVENT_SHAPES, engine=engine)
+    good = f'<{EX}a> <{EX}p> "1" .\n'.encode()
+    bad = good + f'<{EX}a> <{EX}p> "2" .\n'.encode()
+    for _ in range(3):
+        assert validator.check(good).conforms
+        assert [str(result.focus) for result in validator.check(bad)] == [EX + "a"]
+        assert validator.check(b"").conforms
+        assert len(validator.check(b"")) == 0
+
+
+def test_an_event_that_is_no_ntriples_is_an_error() -> None:
+    validator = compiled(EVENT_SHAPES)
+    with pytest.raises(cns.LoadError, match="<bytes 1>:2"):
+        validator.check(f'<{EX}a> <{EX}p> "1" .\nnonsense\n'.encode())
+    assert validator.check(b"").conforms
+
+
+def test_events_in_several_threads() -> None:
+    validator = compiled(EVENT_SHAPES)
+    events = [
+        "".join(f'<{EX}a{i}> <{EX}p> "{j}" .\n' for i in range(5) for j in range(n % 2 + 1)).encode() for n in range(8)
+    ]
+
+    def work(number: int) -> list[int]:
+        return [len(validator.check(events[(number + i) % 8])) for i in range(400)]
+
+    with ThreadPoolExecutor(4) as pool:
+        for number, found in enumerate(pool.map(work, range(8))):
+            assert found == [5 * ((number + i) % 2) for i in range(400)]

@@ -28,6 +28,11 @@ def c_comment(text: str) -> str:
     return f"/* {escaped(short)} */"
 
 
+def c_bytes(data: bytes) -> str:
+    """The inside of an initialiser: bytes as numbers, which no compiler can take for anything else."""
+    return ",\n".join(",".join(map(str, data[i : i + 40])) for i in range(0, len(data), 40))
+
+
 def c_words(words: Iterable[int], suffix: str = "") -> str:
     """The inside of an initialiser, in lines."""
     items = [f"{word:#x}{suffix}" if word > 9 else f"{word}{suffix}" for word in words]

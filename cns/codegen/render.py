@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import jinja2
 
@@ -97,17 +98,20 @@ class _Instruction:
     """(letter, number)."""
 
 
-def render(program: Program, prefix: str = "cns") -> tuple[Source, ...]:
+EXPORTED = '__attribute__((visibility("default")))'
+
+
+def render(program: Program, prefix: str = "cns", linkage: str = EXPORTED) -> tuple[Source, ...]:
     """The units, and behind them the table that leads to their functions. The same program gives the same text.
 
-    All that the linker sees begins with the prefix; the table is ``<prefix>_native_code``.
+    All that the linker sees begins with the prefix; the table, of the given linkage, is ``<prefix>_native_code``.
     """
     plans = plan_units(program)
     homes = {shape.number: plan for plan in plans for shape in plan.shapes}
     names = {shape.number: f"{prefix}_shape_{shape.name}" for plan in plans for shape in plan.shapes}
     units = [_Unit(program, plan, homes, names, prefix) for plan in plans]
     sources = [Source(f"unit_{unit.plan.name}.c", unit.render()) for unit in units]
-    return (*sources, Source("table.c", _render_table(program, units, names, prefix)))
+    return (*sources, Source("table.c", _render_table(program, units, names, prefix, linkage)))
 
 
 @cache
@@ -118,6 +122,11 @@ def _templates() -> jinja2.Environment:
         autoescape=False,
         keep_trailing_newline=True,
     )
+
+
+def template(file: str, /, **values: Any) -> str:
+    """A template of templates/ with these values; it asks for each of them, and for no others."""
+    return _templates().get_template(file).render(**values)
 
 
 def instructions(program: Program, entry: int, end: int) -> Iterator[_Instruction]:
@@ -149,17 +158,14 @@ class _Unit:
 
     def render(self) -> str:
         shapes = [self.shape(plan) for plan in self.plan.shapes]
-        return (
-            _templates()
-            .get_template("unit.c.j2")
-            .render(
-                note=NOTE,
-                ops=self.ops_name,
-                outside=self.outside,
-                inside=[shape.name for shape in shapes if shape.linkage],
-                tables=self.table_texts,
-                shapes=shapes,
-            )
+        return template(
+            "unit.c.j2",
+            note=NOTE,
+            ops=self.ops_name,
+            outside=self.outside,
+            inside=[shape.name for shape in shapes if shape.linkage],
+            tables=self.table_texts,
+            shapes=shapes,
         )
 
     # ------------------------------------------------------------------ shapes
@@ -325,26 +331,24 @@ def _called_from_elsewhere(program: Program, plan: UnitPlan, homes: dict[int, Un
     }
 
 
-def _render_table(program: Program, units: list[_Unit], names: dict[int, str], prefix: str) -> str:
+def _render_table(program: Program, units: list[_Unit], names: dict[int, str], prefix: str, linkage: str) -> str:
     roots = {shape.number for unit in units for shape in unit.plan.shapes if shape.root}
     count = program.count("shapes")
     functions = [names[n] for n in sorted(roots)]
     rows = [names[n] if n in roots else "NULL" for n in range(count)]
-    return (
-        _templates()
-        .get_template("table.c.j2")
-        .render(
-            note=NOTE,
-            prefix=prefix,
-            units=[
-                {"name": unit.plan.name, "ops": unit.ops_name, "numbers": c_words(unit.ops or [cstructs.NONE])}
-                for unit in units
-            ],
-            functions=functions,
-            shapes=rows or ["NULL"],
-            shape_count=count,
-            program=f"{_checksum(program):#018x}",
-        )
+    return template(
+        "table.c.j2",
+        note=NOTE,
+        prefix=prefix,
+        linkage=linkage,
+        units=[
+            {"name": unit.plan.name, "ops": unit.ops_name, "numbers": c_words(unit.ops or [cstructs.NONE])}
+            for unit in units
+        ],
+        functions=functions,
+        shapes=rows or ["NULL"],
+        shape_count=count,
+        program=f"{_checksum(program):#018x}",
     )
 
 

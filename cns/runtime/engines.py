@@ -66,6 +66,13 @@ class Engine:
         except MemoryError:
             raise EngineError("CNS501", "out of memory while validating") from None
 
+    def checker(self) -> native.Checker:
+        """For small events, one at a time; with native code where that is there."""
+        try:
+            return native.Checker(self._program, self._library)
+        except MemoryError:
+            raise EngineError("CNS501", "out of memory while validating") from None
+
     def _library_for(self, store: Store) -> native.Library | None:
         if not self._settled and store.triples_kept >= WORTH_A_LOOK:
             large = TRIPLES_A_COMPILER + TRIPLES_A_CHECK * self._program.instruction_count

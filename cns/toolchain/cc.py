@@ -97,7 +97,16 @@ def probe(command: Sequence[str]) -> Compiler | None:
 
 def run(compiler: Compiler, arguments: Sequence[str], *, seconds: float, source: Path | None = None) -> None:
     """Raises what the compiler said, and where the source is that it said it about."""
-    command = [*compiler.command, *arguments]
+    _run([*compiler.command, *arguments], seconds, source)
+
+
+def archive(compiler: Compiler, target: Path, objects: Sequence[Path], *, seconds: float) -> None:
+    """A static library, by ar, or by zig's where zig is the compiler."""
+    ar = [*compiler.command[:-1], "ar"] if compiler.command[-3:-1] == ("-m", "ziglang") else ["ar"]
+    _run([*ar, "rcs", str(target), *map(str, objects)], seconds, None)
+
+
+def _run(command: list[str], seconds: float, source: Path | None) -> None:
     try:
         done = subprocess.run(
             command,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cns.toolchain import cc
 
-STANDARD = ("-std=c11", "-fPIC", "-fvisibility=hidden", "-DCNS_THREADS")
+STANDARD = ("-std=c11", "-fPIC", "-fvisibility=hidden")
 LINK = ("-shared", "-Wl,--gc-sections", "-lm", "-pthread")
 SECONDS = 300.0
 

@@ -16,7 +16,8 @@ typedef enum {
     CNS_ERR_PROGRAM = 4,   /* the program is damaged or of another version */
     CNS_ERR_IO = 5,        /* a write failed */
     CNS_AGAIN = 6,         /* not an error: the budget is used up, call again to go on */
-    CNS_STOPPED = 7        /* the caller's poll said so; what there is by then is not the whole */
+    CNS_STOPPED = 7,       /* the caller's poll said so; what there is by then is not the whole */
+    CNS_ERR_MISUSE = 8     /* a function was called where it makes no sense */
 } CnsStatus;
 
 /* Where and why; the texts are for people and never longer than their arrays. */

@@ -51,8 +51,7 @@ static int64_t number_of(CnsBytes digits) {
 
 static unsigned days_in_month(int64_t year, unsigned month) {
     static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return month == 2 && leap ? 29 : days[month - 1];
+    return month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : days[month - 1];
 }
 
 static int64_t floor_divide(int64_t number, int64_t by) {
@@ -136,19 +135,28 @@ static bool take_zone(Cursor *cursor, MomentFields *fields) {
     return true;
 }
 
-bool cns_moment_parse(uint32_t datatype, const uint8_t *text, uint32_t length, CnsMoment *out) {
+static bool take_moment(uint32_t datatype, const uint8_t *text, uint32_t length, MomentFields *fields) {
     Cursor cursor = {text, text + length};
     unsigned parts = parts_of(datatype);
     /* What is left out is taken from 1972-12-31, XSD's reference day. */
-    MomentFields fields = {.year = 1972, .month = 12, .day = 31, .fraction = {text, 0}, .exact = true};
+    *fields = (MomentFields){.year = 1972, .month = 12, .day = 31, .fraction = {text, 0}, .exact = true};
     bool has_date = parts & (HAS_YEAR | HAS_MONTH | HAS_DAY);
-    if (has_date && !take_date(&cursor, parts, &fields)) return false;
+    if (has_date && !take_date(&cursor, parts, fields)) return false;
     if (has_date && parts & HAS_TIME && !take_byte(&cursor, 'T')) return false;
-    if (parts & HAS_TIME && !take_time(&cursor, &fields)) return false;
-    if (!take_zone(&cursor, &fields) || cursor.at != cursor.end) return false;
-    if (parts & ZONE_REQUIRED && !fields.zoned) return false;
-    if (!has_date) fields.hour %= 24; /* the time 24:00:00 is the time 00:00:00 */
+    if (parts & HAS_TIME && !take_time(&cursor, fields)) return false;
+    if (!take_zone(&cursor, fields) || cursor.at != cursor.end) return false;
+    if (!has_date) fields->hour %= 24; /* the time 24:00:00 is the time 00:00:00 */
+    return !(parts & ZONE_REQUIRED) || fields->zoned;
+}
 
+bool cns_moment_is_well_formed(uint32_t datatype, const uint8_t *text, uint32_t length) {
+    MomentFields fields;
+    return take_moment(datatype, text, length, &fields);
+}
+
+bool cns_moment_parse(uint32_t datatype, const uint8_t *text, uint32_t length, CnsMoment *out) {
+    MomentFields fields;
+    if (!take_moment(datatype, text, length, &fields)) return false;
     int64_t minutes = (int64_t)fields.hour * 60 + fields.minute - fields.zone_minutes;
     int64_t seconds = minutes * 60 + fields.second;
     out->seconds = day_number(fields.year, fields.month, fields.day) * SECONDS_A_DAY + seconds;

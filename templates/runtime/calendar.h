@@ -9,6 +9,7 @@
 enum { CNS_CALENDAR_DIGITS = 11 };
 
 /* False if the text is not in the lexical space of the datatype: one from CNS_DT_DATE_TIME to CNS_DT_G_DAY. */
+bool cns_moment_is_well_formed(uint32_t datatype, const uint8_t *text, uint32_t length);
 bool cns_moment_parse(uint32_t datatype, const uint8_t *text, uint32_t length, CnsMoment *out);
 
 /* Of exact moments. Where only one has a zone: the order that every zone would give the other, if they agree. */

@@ -3,14 +3,17 @@
    thread would have made. */
 #include "lines.h"
 
+#ifndef CNS_LEAST_CHUNK_BYTES /* less only for tests, whose data is small */
+#define CNS_LEAST_CHUNK_BYTES (1 << 18)
+#endif
+enum { MOST_READING_THREADS = 64 };
+
+#ifndef CNS_NO_THREADS
 #include <pthread.h>
 
 #include "merge.h"
 
-#ifndef CNS_LEAST_CHUNK_BYTES /* less only for tests, whose data is small */
-#define CNS_LEAST_CHUNK_BYTES (1 << 18)
-#endif
-enum { MOST_READING_THREADS = 64, CHUNKS_PER_THREAD = 8 };
+enum { CHUNKS_PER_THREAD = 8 };
 
 typedef enum { CHUNK_WAITS, CHUNK_IS_READ, CHUNK_DONE } ChunkState;
 
@@ -197,6 +200,16 @@ static CnsStatus read_with_helpers(CnsLines *lines, const uint8_t *bytes, const 
     if (task.chunks) allocator->resize(allocator->context, task.chunks, 0);
     return error->status;
 }
+
+#else
+
+static CnsStatus read_with_helpers(CnsLines *lines, const uint8_t *bytes, const uint8_t *end, uint32_t threads, CnsError *error) {
+    (void)threads;
+    cns_lines_read(lines, bytes, end, error);
+    return error->status;
+}
+
+#endif
 
 /* Behind the last end of a line. */
 static const uint8_t *behind_last_line(const uint8_t *bytes, const uint8_t *end) {

@@ -228,7 +228,7 @@ bool cns_literal_well_formed(uint32_t datatype, const uint8_t *text, uint32_t le
         case CNS_VALUE_DECIMAL: return cns_number_parse(datatype, text, end, &value.as.decimal);
         case CNS_VALUE_FLOAT:
         case CNS_VALUE_DOUBLE: return cns_is_floating(text, end);
-        case CNS_VALUE_MOMENT: return cns_moment_parse(datatype, text, length, &value.as.moment);
+        case CNS_VALUE_MOMENT: return cns_moment_is_well_formed(datatype, text, length);
         case CNS_VALUE_DURATION: return cns_duration_parse(datatype, text, length, &value.as.duration);
         default: return is_string_or_binary(datatype, text, end);
     }

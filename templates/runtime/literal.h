@@ -83,6 +83,19 @@ typedef struct {
     } as;
 } CnsValue;
 
+/* Most integers are small: of at most 18 digits, after a sign or none. False: another one, or none at all. */
+static inline bool cns_small_integer(const uint8_t *text, uint32_t length, int64_t *out) {
+    bool negative = length && *text == '-', sign = negative || (length && *text == '+');
+    if (length - sign - 1u > 17u) return false;
+    int64_t number = 0;
+    for (uint32_t i = sign; i < length; i++) {
+        if (!cns_is_digit(text[i])) return false;
+        number = number * 10 + (text[i] - '0');
+    }
+    *out = negative ? -number : number;
+    return true;
+}
+
 void cns_value_parse(uint32_t datatype, const uint8_t *text, uint32_t length, CnsValue *out);
 
 CnsComparison cns_value_compare(const CnsValue *left, const CnsValue *right);

@@ -1,4 +1,4 @@
-/* Runs emitted shapes over focus nodes. With CNS_THREADS in threads of POSIX; without, the calling thread does it all. */
+/* Runs emitted shapes over focus nodes. In threads of POSIX, or with CNS_NO_THREADS by the calling thread alone. */
 #include "native.h"
 
 bool cns_native_covers(const CnsNativeCode *code, const CnsRoot *roots, uint32_t root_count) {
@@ -27,7 +27,7 @@ static bool focus_of(CnsRun *run, const CnsRoot *root, CnsSlice *focus) {
 
 static CnsStatus broken(const CnsRun *run) { return run->stopped ? CNS_STOPPED : CNS_ERR_MEMORY; }
 
-static CnsStatus run_alone(const CnsNativeJob *job, CnsRun *run, bool *conforms) {
+CnsStatus cns_native_run_alone(const CnsNativeJob *job, CnsRun *run, bool *conforms) {
     for (uint32_t i = 0; i < job->root_count; i++) {
         CnsShapeFunction *const shape = job->code->shapes[job->roots[i].shape];
         CnsSlice focus;
@@ -49,7 +49,7 @@ static CnsStatus take_turn_alone(const CnsNativeJob *job, CnsNativeResult *resul
     if (status != CNS_OK) return status;
     run.poll = job->poll;
     run.poll_context = job->poll_context;
-    status = run_alone(job, &run, &result->conforms);
+    status = cns_native_run_alone(job, &run, &result->conforms);
     if (status == CNS_OK) {
         result->hits = run.hits;
         result->hit_count = run.hit_count;
@@ -59,7 +59,7 @@ static CnsStatus take_turn_alone(const CnsNativeJob *job, CnsNativeResult *resul
     return status;
 }
 
-#ifndef CNS_THREADS
+#ifdef CNS_NO_THREADS
 
 CnsStatus cns_native_run(const CnsNativeJob *job, CnsNativeResult *result) {
     *result = (CnsNativeResult){NULL, 0, true};

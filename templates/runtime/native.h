@@ -48,6 +48,9 @@ bool cns_native_covers(const CnsNativeCode *code, const CnsRoot *roots, uint32_t
 /* The hits and their order are those of the vm, whatever the number of threads. CNS_STOPPED: the poll said so. */
 CnsStatus cns_native_run(const CnsNativeJob *job, CnsNativeResult *result);
 
+/* The same by the calling thread, on a run of its own, which the hits are left in; poll and threads of the job mean nothing. */
+CnsStatus cns_native_run_alone(const CnsNativeJob *job, CnsRun *run, bool *conforms);
+
 /* ---------------------------------------------------------------- what emitted functions are made of
 
    In each there are `run`, `store`, `focus` and `report`, the slice `values`, and within a loop the current `value`. */

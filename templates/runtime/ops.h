@@ -19,6 +19,9 @@ static inline bool cns_op_datatype(const CnsRun *run, uint32_t value, uint32_t d
     const CnsLiteral *literal = cns_literal(run->store, value);
     if (literal->datatype != datatype) return false;
     if (datatype == CNS_DT_LANG_STRING) return literal->language != 0; /* written out, without a tag, it is ill-formed */
+    if (datatype == CNS_DT_STRING) return true;
+    int64_t number;
+    if (datatype == CNS_DT_INTEGER && cns_small_integer(literal->text, literal->length, &number)) return true;
     return cns_literal_well_formed(datatype, literal->text, literal->length);
 }
 
@@ -34,9 +37,13 @@ static inline bool cns_accepts(uint32_t mask, CnsComparison order) {
 static inline bool cns_op_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask) {
     if (!cns_is_literal(value)) return false;
     const CnsLiteral *literal = cns_literal(run->store, value);
+    const CnsBound *limit = &run->bounds[bound & ~CNS_LITERAL_BIT];
+    int64_t number;
+    if (limit->small && literal->datatype == CNS_DT_INTEGER && cns_small_integer(literal->text, literal->length, &number))
+        return mask & (number < limit->integer ? CNS_ACCEPT_LESS : number > limit->integer ? CNS_ACCEPT_GREATER : CNS_ACCEPT_EQUAL);
     CnsValue parsed;
     cns_value_parse(literal->datatype, literal->text, literal->length, &parsed);
-    return cns_accepts(mask, cns_value_compare(&parsed, &run->bounds[bound & ~CNS_LITERAL_BIT]));
+    return cns_accepts(mask, cns_value_compare(&parsed, &limit->value));
 }
 
 /* The text that SPARQL's str() gives; blank nodes have none. */

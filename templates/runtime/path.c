@@ -19,10 +19,19 @@ static bool predicate(CnsRun *run, uint32_t column, CnsSlice from, CnsValueSet *
     return true;
 }
 
+/* From one value along one predicate there is nothing to collect: the values stand there, each once. */
+static bool single_step(const CnsRun *run, uint32_t path_index, CnsSlice *from) {
+    const CnsPath *path = &run->program->paths[path_index];
+    if (from->count != 1 || path->kind > CNS_PATH_INVERSE) return false;
+    *from = path->kind == CNS_PATH_PREDICATE ? cns_values(run->store, path->first, from->items[0]) : cns_subjects(run->store, path->first, from->items[0]);
+    return true;
+}
+
 static bool sequence(CnsRun *run, const CnsPath *path, CnsSlice from, CnsValueSet *out, uint32_t depth) {
     for (uint32_t i = 0; i < path->count; i++) {
         uint32_t child = run->program->pool[path->first + i].word;
         if (i + 1 == path->count) return step(run, child, from, out, depth + 1);
+        if (single_step(run, child, &from)) continue;
         CnsValueSet *next = &run->path_sets[2 * depth + (i & 1)];
         cns_value_set_clear(next);
         if (!step(run, child, from, next, depth + 1)) return false;

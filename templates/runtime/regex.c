@@ -93,14 +93,20 @@ static inline uint32_t next_class(const uint32_t *words, const uint8_t *text, si
 
 /* --- DFA --- */
 
-/* `kind` is a constant where this is called, so that each kind has a loop of its own. */
+/* `kind` is a constant where this is called, so that each kind has a loop of its own.
+   Where a character leaves the state as it is, the next ones probably do so too: while that is asked, no step has to wait for the
+   one before it, which is most of what a step costs. */
 static inline bool search_dfa(const uint32_t *words, const uint8_t *text, size_t length, uint32_t kind) {
     const uint32_t *table = words + RUNS_AT + words[RUNS];
     uint32_t state = words[START];
+#define CNS_AFTER(class) (kind == DFA16 ? half_at(table, state + (class)) : table[state + (class)])
     for (size_t at = 0; at < length && state >= FIRST_ROW;) {
-        uint32_t index = state + next_class(words, text, length, &at);
-        state = kind == DFA16 ? half_at(table, index) : table[index];
+        uint32_t next = CNS_AFTER(next_class(words, text, length, &at));
+        if (next == state)
+            while (at < length && text[at] < 0x80 && CNS_AFTER(byte_at(words + ASCII_AT, text[at])) == state) at++;
+        state = next;
     }
+#undef CNS_AFTER
     return state == ACCEPT || state >= words[FIRST_ACCEPTING];
 }
 

@@ -22,22 +22,21 @@ CnsStatus cns_run_open(CnsRun *run, const CnsStore *store) {
     run->store = store;
     run->program = program;
     uint32_t literals = program->terms_count - program->facts[0].node_terms;
-    size_t words = (size_t)store->node_count / 64 + 1;
     cns_value_set_open(&run->seen, store);
     cns_value_set_open(&run->reported, store);
     run->bounds = run_resize(run, NULL, ((size_t)literals + 1) * sizeof *run->bounds);
     run->regex_scratch = run_resize(run, NULL, ((size_t)program->max_regex_scratch + 1) * sizeof *run->regex_scratch);
     run->path_sets = open_sets(run, 2 * program->max_path_depth);
     run->frame_sets = open_sets(run, program->max_frames);
-    run->focus_bits = run_resize(run, NULL, words * sizeof *run->focus_bits);
-    if (!run->bounds || !run->regex_scratch || !run->path_sets || !run->frame_sets || !run->focus_bits) {
+    if (!run->bounds || !run->regex_scratch || !run->path_sets || !run->frame_sets || !cns_run_fit(run)) {
         cns_run_close(run);
         return CNS_ERR_MEMORY;
     }
-    memset(run->focus_bits, 0, words * sizeof *run->focus_bits);
     for (uint32_t i = 0; i < literals; i++) {
         const CnsLiteral *literal = &store->literals[i];
-        cns_value_parse(literal->datatype, literal->text, literal->length, &run->bounds[i]);
+        CnsBound *bound = &run->bounds[i];
+        cns_value_parse(literal->datatype, literal->text, literal->length, &bound->value);
+        bound->small = literal->datatype == CNS_DT_INTEGER && cns_small_integer(literal->text, literal->length, &bound->integer);
     }
     return CNS_OK;
 }
@@ -53,6 +52,24 @@ void cns_run_close(CnsRun *run) {
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         if (arrays[i]) run_resize(run, arrays[i], 0);
     memset(run, 0, sizeof *run);
+}
+
+bool cns_run_fit(CnsRun *run) {
+    uint32_t words = run->store->node_count / 64 + 1;
+    if (words <= run->focus_words) return true;
+    uint64_t *bits = run_resize(run, run->focus_bits, (size_t)words * sizeof *bits);
+    if (!bits) return false;
+    memset(bits + run->focus_words, 0, (size_t)(words - run->focus_words) * sizeof *bits);
+    run->focus_bits = bits;
+    run->focus_words = words;
+    return true;
+}
+
+void cns_run_forget_sets(CnsRun *run) {
+    for (uint32_t i = 0; i < 2 * run->program->max_path_depth; i++) cns_value_set_open(&run->path_sets[i], run->store);
+    for (uint32_t i = 0; i < run->program->max_frames; i++) cns_value_set_open(&run->frame_sets[i], run->store);
+    cns_value_set_open(&run->seen, run->store);
+    cns_value_set_open(&run->reported, run->store);
 }
 
 bool cns_run_poll(CnsRun *run) {
@@ -116,18 +133,31 @@ static bool add_target(CnsRun *run, const CnsTarget *target) {
     }
 }
 
+/* Out of the bits and the set into the list; the bits are clear afterwards. */
+static bool gather_focus(CnsRun *run) {
+    uint32_t words = run->store->node_count / 64 + 1, total = run->seen.items.count;
+    for (uint32_t word = 0; word < words; word++) total += (uint32_t)__builtin_popcountll(run->focus_bits[word]);
+    if (total > run->focus.capacity) {
+        uint32_t *items = run_resize(run, run->focus.items, (size_t)total * sizeof *items);
+        if (!items) return false;
+        run->focus.items = items;
+        run->focus.capacity = total;
+    }
+    uint32_t *out = run->focus.items;
+    for (uint32_t word = 0; word < words; word++) {
+        for (uint64_t bits = run->focus_bits[word]; bits; bits &= bits - 1) *out++ = word * 64 + (uint32_t)__builtin_ctzll(bits);
+        run->focus_bits[word] = 0;
+    }
+    if (run->seen.items.count) memcpy(out, run->seen.items.items, run->seen.items.count * sizeof *out);
+    run->focus.count = total;
+    return true;
+}
+
 bool cns_run_targets(CnsRun *run, uint32_t shape_index) {
     const CnsShape *shape = &run->program->shapes[shape_index];
-    const CnsAllocator *allocator = &run->store->allocator;
     run->focus.count = 0;
     cns_value_set_clear(&run->seen);
     bool good = true;
     for (uint32_t i = 0; good && i < shape->target_count; i++) good = add_target(run, &run->program->targets[shape->first_target + i]);
-    for (uint32_t word = 0; word <= run->store->node_count / 64; word++) {
-        for (uint64_t bits = run->focus_bits[word]; good && bits; bits &= bits - 1)
-            good = cns_words_push(allocator, &run->focus, word * 64 + (uint32_t)__builtin_ctzll(bits));
-        run->focus_bits[word] = 0;
-    }
-    for (uint32_t i = 0; good && i < run->seen.items.count; i++) good = cns_words_push(allocator, &run->focus, run->seen.items.items[i]);
-    return good;
+    return good && gather_focus(run);
 }

@@ -22,18 +22,26 @@ typedef struct {
     uint32_t focus_count;
 } CnsRoot;
 
+/* A constant that values are compared with; where it is a small integer, as that as well. */
+typedef struct {
+    CnsValue value;
+    int64_t integer;
+    bool small;
+} CnsBound;
+
 typedef struct {
     const CnsStore *store;
     const CnsProgram *program;
     CnsHit *hits;
     uint32_t hit_count, hit_capacity;
-    CnsValue *bounds;         /* the program's literals, parsed once */
+    CnsBound *bounds;         /* the program's literals, parsed once */
     uint32_t *regex_scratch;
     CnsValueSet *path_sets;   /* two for each level of a path */
     CnsValueSet *frame_sets;  /* one for each level of shapes that call shapes */
     CnsValueSet seen, reported; /* for checks over all values */
     CnsWords focus;           /* the focus nodes of the shape that is being run */
     uint64_t *focus_bits;
+    uint32_t focus_words;
     uint64_t work;            /* steps inside of single checks, since the engine last took note */
     bool (*poll)(void *context); /* asked now and then within a long check; false: stop. May be NULL */
     void *poll_context;
@@ -42,6 +50,12 @@ typedef struct {
 
 CnsStatus cns_run_open(CnsRun *run, const CnsStore *store);
 void cns_run_close(CnsRun *run);
+
+/* Makes room for the nodes that came into the store since the run was opened. False without memory. */
+bool cns_run_fit(CnsRun *run);
+
+/* Forgets what the sets have allocated, where all of that memory has been given back at once. */
+void cns_run_forget_sets(CnsRun *run);
 
 /* Counts the steps of a check that may take long. False: the poll says stop, and the check fails as if without memory. */
 enum { CNS_RUN_PATIENCE = 1 << 20 };

@@ -259,6 +259,15 @@ bool cns_literal_equal(const CnsStore *store, const CnsLiteral *a, const CnsLite
 
 /* ---------------------------------------------------------------- triples */
 
+/* The last one first: then nothing that came later was put behind it. */
+void cns_store_forget_nodes(const CnsStore *store, uint32_t first, uint32_t *slots, uint32_t slot_mask) {
+    for (uint32_t id = store->node_count; id-- > first;) {
+        uint32_t slot = store->nodes[id].hash & slot_mask;
+        while (slots[slot] && slots[slot] != id + 1) slot = (slot + 1) & slot_mask;
+        slots[slot] = 0; /* where the table was too small for it, this one is empty */
+    }
+}
+
 CnsStatus cns_store_begin_source(CnsStore *store, bool shared_blanks) {
     if (!grow(store, (void **)&store->sources, store->source_count, &store->source_capacity, sizeof *store->sources)) return CNS_ERR_MEMORY;
     store->sources[store->source_count++] = (CnsSource){store->node_count, shared_blanks};

@@ -116,6 +116,9 @@ CnsStatus cns_store_add(CnsStore *store, const CnsRoute *route, uint32_t subject
 /* Memory for texts that have no other home. */
 uint8_t *cns_store_reserve(CnsStore *store, size_t size);
 
+/* Takes the nodes from `first` on out of a table of slots again, as if they had never come. */
+void cns_store_forget_nodes(const CnsStore *store, uint32_t first, uint32_t *slots, uint32_t slot_mask);
+
 /* Sorts, removes duplicates, builds the columns and the class table. */
 CnsStatus cns_store_index(CnsStore *store);
 
@@ -136,11 +139,6 @@ static inline bool cns_is_literal(uint32_t value) { return (value & CNS_LITERAL_
 
 static inline const CnsLiteral *cns_literal(const CnsStore *store, uint32_t value) {
     return &store->literals[value & ~CNS_LITERAL_BIT];
-}
-
-static inline bool cns_index_has(const CnsIndex *index, uint32_t node) {
-    uint32_t word = node >> 6;
-    return word < index->word_count && (index->bits[word] >> (node & 63) & 1);
 }
 
 static inline CnsSlice cns_index_get(const CnsIndex *index, uint32_t node) {
