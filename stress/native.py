@@ -206,7 +206,7 @@ EVENT_SHAPES = """ex:Reading a sh:NodeShape ; sh:targetClass ex:Reading ;
     sh:property [ sh:path ex:value ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:decimal ] ;
     sh:property [ sh:path ex:at ; sh:minCount 1 ; sh:datatype xsd:dateTime ] ;
     sh:property [ sh:path ex:unit ; sh:in ( "C" "K" "F" ) ] ;
-    sh:property [ sh:path ex:code ; sh:pattern "^[A-Z]{2}-[0-9]+$" ] .
+    sh:property [ sh:path ex:code ; sh:pattern "^[A-Z]{2}-[0-9]+$" ; sh:maxLength 20 ] .
 """
 EVENT = "".join(
     f"<{BASE}reading1> {rest} .\n"
