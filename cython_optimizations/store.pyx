@@ -26,7 +26,7 @@ SYNTAXES = {"nt": CNS_SYNTAX_NTRIPLES, "nquads": CNS_SYNTAX_NQUADS, "turtle": CN
 cdef Py_ssize_t MAX_TEXT = 0x3fffffff
 
 # So many bytes are read in a fraction of a second: in between Ctrl-C is heard.
-cdef size_t BYTES_BETWEEN_SIGNALS = 1 << 27
+cdef size_t BYTES_BETWEEN_SIGNALS = 1 << 29
 
 
 class ReadError(ValueError):

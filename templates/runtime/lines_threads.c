@@ -13,7 +13,7 @@ enum { MOST_READING_THREADS = 64 };
 
 #include "merge.h"
 
-enum { CHUNKS_PER_THREAD = 8 };
+enum { CHUNKS_PER_THREAD = 32 };
 
 typedef enum { CHUNK_WAITS, CHUNK_IS_READ, CHUNK_DONE } ChunkState;
 
@@ -34,6 +34,8 @@ typedef struct {
     uint32_t count;
     uint32_t next; /* the first chunk that no helper has taken, counted from where they start */
     bool failed;   /* nothing more has to be read */
+    CnsStore *spares; /* stores that were absorbed, to be filled again: fresh memory would cost as much as the reading */
+    uint32_t spare_count;
     pthread_mutex_t mutex;
     pthread_cond_t done;
 } LinesTask;
@@ -48,12 +50,29 @@ typedef struct {
 
 /* ---------------------------------------------------------------- helpers */
 
-static CnsStatus read_chunk(LinesChunk *chunk, const CnsLines *first, CnsReadOptions *options, CnsLines *lines) {
-    CnsStatus status = cns_store_open(&chunk->store, first->store->program, &first->store->allocator);
+static CnsStatus open_store(LinesTask *task, CnsStore *store) {
+    const CnsStore *first = task->lines->store;
+    pthread_mutex_lock(&task->mutex);
+    bool spare = task->spare_count > 0;
+    if (spare) *store = task->spares[--task->spare_count];
+    pthread_mutex_unlock(&task->mutex);
+    return spare ? CNS_OK : cns_store_open(store, first->program, &first->allocator);
+}
+
+static void give_back(LinesTask *task, CnsStore *store) {
+    cns_store_recycle(store);
+    pthread_mutex_lock(&task->mutex);
+    task->spares[task->spare_count++] = *store;
+    pthread_mutex_unlock(&task->mutex);
+    memset(store, 0, sizeof *store);
+}
+
+static CnsStatus read_chunk(LinesTask *task, LinesChunk *chunk, CnsReadOptions *options, CnsLines *lines) {
+    CnsStatus status = open_store(task, &chunk->store);
     if (status == CNS_OK) status = cns_store_begin_source(&chunk->store, false);
     chunk->error.status = status;
     if (status != CNS_OK) return status;
-    *options = first->options;
+    *options = task->lines->options;
     options->problems = &chunk->problems;
     cns_lines_open(lines, &chunk->store, options);
     lines->begun = true; /* a byte order mark is at the start of the source only */
@@ -77,17 +96,22 @@ static LinesChunk *take_chunk(LinesTask *task) {
     return taken;
 }
 
-static void *help(void *argument) {
-    LinesHelper *helper = argument;
+/* Reads one chunk; false: there is none to read. */
+static bool help_once(LinesHelper *helper) {
     LinesTask *task = helper->task;
-    for (LinesChunk *chunk; (chunk = take_chunk(task));) {
-        CnsStatus status = read_chunk(chunk, task->lines, &helper->options, &helper->lines);
-        pthread_mutex_lock(&task->mutex);
-        chunk->state = CHUNK_DONE;
-        task->failed = task->failed || status != CNS_OK;
-        pthread_cond_broadcast(&task->done);
-        pthread_mutex_unlock(&task->mutex);
-    }
+    LinesChunk *chunk = take_chunk(task);
+    if (!chunk) return false;
+    CnsStatus status = read_chunk(task, chunk, &helper->options, &helper->lines);
+    pthread_mutex_lock(&task->mutex);
+    chunk->state = CHUNK_DONE;
+    task->failed = task->failed || status != CNS_OK;
+    pthread_cond_broadcast(&task->done);
+    pthread_mutex_unlock(&task->mutex);
+    return true;
+}
+
+static void *help(void *argument) {
+    while (help_once(argument)) {}
     return NULL;
 }
 
@@ -120,25 +144,31 @@ static CnsStatus take_over(CnsLines *lines, LinesChunk *chunk, CnsError *error) 
     return error->status;
 }
 
-/* Waits while a helper reads the chunk. True: a helper has read it; false: it is the caller's. */
-static bool was_read(LinesTask *task, LinesChunk *chunk) {
+/* The state of the chunk; if it waits, it is the caller's from now on. */
+static ChunkState look_at(LinesTask *task, LinesChunk *chunk, bool wait) {
     pthread_mutex_lock(&task->mutex);
-    while (chunk->state == CHUNK_IS_READ) pthread_cond_wait(&task->done, &task->mutex);
-    bool done = chunk->state == CHUNK_DONE;
-    if (!done) chunk->state = CHUNK_IS_READ;
+    while (wait && chunk->state == CHUNK_IS_READ) pthread_cond_wait(&task->done, &task->mutex);
+    ChunkState state = chunk->state;
+    if (state == CHUNK_WAITS) chunk->state = CHUNK_IS_READ;
     pthread_mutex_unlock(&task->mutex);
-    return done;
+    return state;
 }
 
-static void read_in_order(LinesTask *task, CnsError *error) {
+/* Until a helper has read the chunk, the caller is one itself. */
+static ChunkState help_until_done(LinesTask *task, LinesChunk *chunk, LinesHelper *self) {
+    ChunkState state = look_at(task, chunk, false);
+    while (state == CHUNK_IS_READ) state = look_at(task, chunk, !help_once(self));
+    return state;
+}
+
+static void read_in_order(LinesTask *task, LinesHelper *self, CnsError *error) {
     for (uint32_t i = 0; i < task->count && error->status == CNS_OK; i++) {
         LinesChunk *chunk = &task->chunks[i];
-        if (!was_read(task, chunk)) {
+        if (help_until_done(task, chunk, self) == CHUNK_WAITS) {
             cns_lines_read(task->lines, chunk->start, chunk->end, error);
             continue;
         }
-        take_over(task->lines, chunk, error);
-        cns_store_close(&chunk->store);
+        if (take_over(task->lines, chunk, error) == CNS_OK) give_back(task, &chunk->store);
     }
     pthread_mutex_lock(&task->mutex);
     task->failed = true;
@@ -161,20 +191,23 @@ static uint32_t cut_lines(LinesChunk *chunks, uint32_t wanted, const uint8_t *at
     return count;
 }
 
-/* To absorb lines takes about a quarter of the time that it takes to read them: this share of the chunks, from the front, is the
-   caller's, so that all are done at the same time. Whatever the share, the result is the same. */
+/* How many chunks, from the front, are the caller's: so many that all are done at the same time where all triples are kept.
+   Measured: to absorb a chunk takes a third of the time that a helper needs to read it, and the caller, whose store is the
+   larger one, needs a quarter longer than a helper. Whatever the share, the result is the same. */
 static uint32_t share_of_caller(uint32_t count, uint32_t helpers) {
-    uint32_t shared = 4 * helpers * count / (4 + 3 * helpers);
+    uint32_t shared = 50 * helpers * count / (40 + 37 * helpers);
     return shared < count ? count - shared : 1;
 }
 
 static CnsStatus read_with_helpers(CnsLines *lines, const uint8_t *bytes, const uint8_t *end, uint32_t threads, CnsError *error) {
     const CnsAllocator *allocator = &lines->store->allocator;
-    uint32_t most = threads * CHUNKS_PER_THREAD;
+    size_t parts = (size_t)(end - bytes) / CNS_LEAST_CHUNK_BYTES; /* at least one for each thread */
+    uint32_t most = parts < threads * CHUNKS_PER_THREAD ? (uint32_t)parts + 1 : threads * CHUNKS_PER_THREAD;
     LinesTask task = {.lines = lines};
-    LinesHelper *helpers = allocator->resize(allocator->context, NULL, (threads - 1) * sizeof *helpers);
+    LinesHelper *helpers = allocator->resize(allocator->context, NULL, threads * sizeof *helpers); /* the caller is the first */
     task.chunks = allocator->resize(allocator->context, NULL, most * sizeof *task.chunks);
-    bool ready = helpers && task.chunks && pthread_mutex_init(&task.mutex, NULL) == 0;
+    task.spares = allocator->resize(allocator->context, NULL, most * sizeof *task.spares);
+    bool ready = helpers && task.chunks && task.spares && pthread_mutex_init(&task.mutex, NULL) == 0;
     if (ready && pthread_cond_init(&task.done, NULL) != 0) {
         pthread_mutex_destroy(&task.mutex);
         ready = false;
@@ -183,14 +216,15 @@ static CnsStatus read_with_helpers(CnsLines *lines, const uint8_t *bytes, const 
         memset(task.chunks, 0, most * sizeof *task.chunks);
         task.count = cut_lines(task.chunks, most, bytes, end);
         task.next = share_of_caller(task.count, threads - 1);
-        for (uint32_t i = 0; i + 1 < threads; i++) {
+        for (uint32_t i = 0; i < threads; i++) {
             helpers[i].task = &task;
-            helpers[i].started = pthread_create(&helpers[i].thread, NULL, help, &helpers[i]) == 0;
+            helpers[i].started = i && pthread_create(&helpers[i].thread, NULL, help, &helpers[i]) == 0;
         }
-        read_in_order(&task, error);
-        for (uint32_t i = 0; i + 1 < threads; i++)
+        read_in_order(&task, &helpers[0], error);
+        for (uint32_t i = 0; i < threads; i++)
             if (helpers[i].started) pthread_join(helpers[i].thread, NULL);
         for (uint32_t i = 0; i < task.count; i++) cns_store_close(&task.chunks[i].store);
+        for (uint32_t i = 0; i < task.spare_count; i++) cns_store_close(&task.spares[i]);
         pthread_cond_destroy(&task.done);
         pthread_mutex_destroy(&task.mutex);
     } else {
@@ -198,6 +232,7 @@ static CnsStatus read_with_helpers(CnsLines *lines, const uint8_t *bytes, const 
     }
     if (helpers) allocator->resize(allocator->context, helpers, 0);
     if (task.chunks) allocator->resize(allocator->context, task.chunks, 0);
+    if (task.spares) allocator->resize(allocator->context, task.spares, 0);
     return error->status;
 }
 

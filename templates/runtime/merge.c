@@ -94,3 +94,18 @@ CnsStatus cns_store_absorb(CnsStore *store, CnsStore *part) {
     store->stats.triples_kept += part->stats.triples_kept;
     return CNS_OK;
 }
+
+void cns_store_recycle(CnsStore *part) {
+    memset(part->slots, 0, ((size_t)part->slot_mask + 1) * sizeof *part->slots);
+    part->node_count = part->own_nodes;
+    part->literal_count = part->own_literals;
+    for (uint32_t i = 0; i < part->node_count; i++) {
+        uint32_t slot = part->nodes[i].hash & part->slot_mask;
+        while (part->slots[slot]) slot = (slot + 1) & part->slot_mask;
+        part->slots[slot] = i + 1;
+    }
+    for (uint32_t i = 0; i < part->program->columns_count; i++) part->columns[i].subjects.count = part->columns[i].objects.count = 0;
+    part->rest.subjects.count = part->rest.objects.count = part->rest_predicates.count = 0;
+    part->source_count = 0;
+    part->stats = (CnsStoreStats){0};
+}

@@ -351,6 +351,8 @@ static CnsStatus add_constants(CnsStore *store) {
         const uint8_t *text = cns_text(program, term->text, &length);
         if (cns_store_literal(store, text, length, term->datatype, language, false) == CNS_NONE) return CNS_ERR_MEMORY;
     }
+    store->own_nodes = store->node_count;
+    store->own_literals = store->literal_count;
     return index_constants(store) ? CNS_OK : CNS_ERR_MEMORY;
 }
 

@@ -59,6 +59,7 @@ typedef struct CnsStore {
     size_t arena_used, arena_size;
     CnsSource *sources;
     uint32_t source_count, source_capacity;
+    uint32_t own_nodes, own_literals; /* those of the program, which come first */
     CnsColumn *columns;       /* as in the program */
     uint32_t *constant_slots; /* the program's literals by content: index + 1, or 0 */
     uint32_t constant_mask;
