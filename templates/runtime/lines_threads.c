@@ -13,7 +13,7 @@ enum { MOST_READING_THREADS = 64 };
 
 #include "merge.h"
 
-enum { CHUNKS_PER_THREAD = 32 };
+enum { CHUNK_BYTES = 1 << 21, CHUNKS_PER_THREAD = 16, MOST_CHUNKS = 1 << 11 };
 
 typedef enum { CHUNK_WAITS, CHUNK_IS_READ, CHUNK_DONE } ChunkState;
 
@@ -199,10 +199,17 @@ static uint32_t share_of_caller(uint32_t count, uint32_t helpers) {
     return shared < count ? count - shared : 1;
 }
 
+/* Some for each thread, and no larger than what the store of one needs to stay in the caches. */
+static uint32_t chunks_of(size_t bytes, uint32_t threads) {
+    size_t least = bytes / CHUNK_BYTES + 1, most = bytes / CNS_LEAST_CHUNK_BYTES + 1; /* of which there is one for each thread */
+    size_t wanted = least > threads * CHUNKS_PER_THREAD ? least : threads * CHUNKS_PER_THREAD;
+    if (wanted > MOST_CHUNKS) wanted = MOST_CHUNKS;
+    return (uint32_t)(wanted < most ? wanted : most);
+}
+
 static CnsStatus read_with_helpers(CnsLines *lines, const uint8_t *bytes, const uint8_t *end, uint32_t threads, CnsError *error) {
     const CnsAllocator *allocator = &lines->store->allocator;
-    size_t parts = (size_t)(end - bytes) / CNS_LEAST_CHUNK_BYTES; /* at least one for each thread */
-    uint32_t most = parts < threads * CHUNKS_PER_THREAD ? (uint32_t)parts + 1 : threads * CHUNKS_PER_THREAD;
+    uint32_t most = chunks_of((size_t)(end - bytes), threads);
     LinesTask task = {.lines = lines};
     LinesHelper *helpers = allocator->resize(allocator->context, NULL, threads * sizeof *helpers); /* the caller is the first */
     task.chunks = allocator->resize(allocator->context, NULL, most * sizeof *task.chunks);
