@@ -129,3 +129,56 @@ def test_agrees_with_rdflib_on_the_university() -> None:
     plain = rdflib.Graph().parse(data="".join(triples(2000, seed=3, errors=0.05)), format="nt")
     assert isomorphic(ours, theirs)
     assert isomorphic(ours, plain)
+
+
+# ---------------------------------------------------------------------- what rdflib writes
+
+EX = "http://e.example/"
+iris = st.sampled_from(
+    [EX, f"{EX}a.b", f"{EX}a..b/", f"{EX}é", f"{EX}#", f"{EX}x%20y", "urn:x:y", f"{EX}" + "z" * 3000]
+)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=30) | st.sampled_from(
+    ["", "\n", '"""', "\\", "'\"", 'ends with a quote"', "\\u0041", "\U0010ffff", "x" * 100_000]
+)
+typed = st.sampled_from([None, "http://www.w3.org/2001/XMLSchema#integer", f"{EX}t.t"])
+
+
+@st.composite
+def graphs(draw: Any) -> Any:
+    """An rdflib graph whose terms are all odd."""
+    import rdflib
+
+    def literal() -> Any:
+        text, language, datatype = draw(texts), draw(st.sampled_from([None, "en", "de-Latn-at"])), draw(typed)
+        kind = {"lang": language} if language else {"datatype": datatype} if datatype else {}
+        return rdflib.Literal(text, normalize=False, **kind)
+
+    resource = iris.map(rdflib.URIRef) | st.sampled_from(["a", "b1", "n.1"]).map(rdflib.BNode)
+    graph = rdflib.Graph()
+    graph.bind("e", EX)
+    for _ in range(draw(st.integers(0, 6))):
+        value = literal() if draw(st.booleans()) else draw(resource)
+        graph.add((draw(resource), rdflib.URIRef(draw(iris)), value))
+    return graph
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs(), st.sampled_from(["\n", "\r\n", "\r", "\n# a comment . <\n", "\n\n \t\n"]), st.booleans())
+def test_what_rdflib_writes_is_read_as_it_was_meant(graph: Any, line_end: str, marked: bool) -> None:
+    """With any ends of lines, a byte order mark or none, a last newline or none."""
+    import rdflib
+    from rdflib.compare import isomorphic
+
+    mark = "\ufeff" if marked else ""
+    dataset = rdflib.Dataset(default_union=True)
+    for triple in graph:
+        dataset.get_context(rdflib.URIRef(f"{EX}g")).add(triple)
+    for syntax, written in (
+        ("nt", graph.serialize(format="nt").replace("\n", line_end).removesuffix("\n")),
+        ("turtle", graph.serialize(format="turtle").removesuffix("\n")),
+        ("turtle", graph.serialize(format="longturtle")),
+        ("nquads", dataset.serialize(format="nquads").replace("\n", line_end)),
+        ("trig", dataset.serialize(format="trig")),
+    ):
+        ours = rdflib.Graph().parse(data="".join(dump(mark + written, syntax=syntax)), format="nt")
+        assert isomorphic(ours, graph), syntax
