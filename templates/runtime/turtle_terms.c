@@ -339,7 +339,7 @@ bool cns_turtle_read_number(CnsTurtle *turtle, bool wanted, uint32_t *value) {
         if (datatype == CNS_DT_INTEGER) exponent = point; /* the full stop is not its */
     }
     if (looked == end && !turtle->last) return cns_turtle_unfinished(turtle, start, "");
-    if (!any_digit) return cns_turtle_fail(turtle, start, "expected a number");
+    if (!any_digit) return cns_turtle_fail(turtle, start, *start == '.' ? "expected an object" : "expected a number");
     if (turtle_string_too_long(turtle, start, exponent)) return false;
     CnsSpan string = {start, (uint32_t)(exponent - start), turtle->options.copy};
     turtle->at = exponent;

@@ -141,7 +141,7 @@ ERRORS = [
     ("<urn:s> <urn:p> [ <urn:q> 1 .", 1, 29, "expected ',', ';' or ']'"),
     ("<urn:s> <urn:p> [ ; ] .", 1, 19, "expected a predicate"),
     ("<urn:s> ; <urn:p> 1 .", 1, 9, "expected a predicate"),
-    ("<urn:s> <urn:p> 1 , .", 1, 21, "expected a number"),
+    ("<urn:s> <urn:p> 1 , .", 1, 21, "expected an object"),
     ("@prefix ex <urn:> .", 1, 9, "expected a prefix and ':'"),
     ("@prefix ex: <urn:>\n<urn:s> <urn:p> 1 .", 2, 1, "expected '.' at the end of the directive"),
     ("@PREFIX ex: <urn:> .", 1, 1, "expected '@prefix' or '@base'"),
