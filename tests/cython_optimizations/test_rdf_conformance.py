@@ -131,6 +131,27 @@ def test_agrees_with_rdflib_on_the_university() -> None:
     assert isomorphic(ours, plain)
 
 
+FOUND_BY_FUZZING = {
+    "an anonymous subject after a labelled one": "<urn:s> <urn:p> 1 . [ <urn:p> [] ] <urn:q> () . <urn:s> <urn:p> 2 .",
+    "an empty reference as the first text that is composed": "@base <http://e/> . <> <> <> .",
+    "a sign of a comment within a word that is skipped": "<urn:s> <urn:p> ! a#b . <urn:s> <urn:p> 1 .\n<urn:s> <urn:p> 2 .",
+    "braces within what is skipped": "<urn:g> { <urn:s> <urn:p> ! { # } \n } . } <urn:h> { <urn:s> <urn:p> 1 . }",
+    "what looks like a prefix and is none": "<urn:s> <urn:p> -a:b . <urn:s> <urn:p> 1a:b . <urn:s> <urn:p> _a:b .",
+}
+
+
+@pytest.mark.parametrize("text", FOUND_BY_FUZZING.values(), ids=FOUND_BY_FUZZING)
+@pytest.mark.parametrize("syntax", ["turtle", "trig"])
+@pytest.mark.parametrize("lenient", [False, True])
+def test_findings_of_fuzzing_stay_found(text: str, syntax: str, lenient: bool) -> None:
+    """Each of these was read in another way where a piece ended at the wrong byte, or from memory that was gone."""
+    raw = text.encode()
+    whole = outcome(lambda: read(raw, syntax, lenient=lenient))
+    for cut in range(len(raw) + 1):
+        assert outcome(lambda cut=cut: fed([raw[:cut], raw[cut:]], syntax, lenient=lenient)) == whole, raw[:cut]
+    assert outcome(lambda: fed([raw[i : i + 1] for i in range(len(raw))], syntax, lenient=lenient)) == whole
+
+
 # ---------------------------------------------------------------------- what rdflib writes
 
 EX = "http://e.example/"
