@@ -134,7 +134,7 @@ def test_agrees_with_rdflib_on_the_university() -> None:
 FOUND_BY_FUZZING = {
     "an anonymous subject after a labelled one": "<urn:s> <urn:p> 1 . [ <urn:p> [] ] <urn:q> () . <urn:s> <urn:p> 2 .",
     "an empty reference as the first text that is composed": "@base <http://e/> . <> <> <> .",
-    "a sign of a comment within a word that is skipped": "<urn:s> <urn:p> ! a#b . <urn:s> <urn:p> 1 .\n<urn:s> <urn:p> 2.",
+    "a number sign in a word that is skipped": "<urn:s> <urn:p> ! a#b . <urn:s> <urn:p> 1 .\n<urn:s> <urn:p> 2.",
     "braces within what is skipped": "<urn:g> { <urn:s> <urn:p> ! { # } \n } . } <urn:h> { <urn:s> <urn:p> 1 . }",
     "what looks like a prefix and is none": "<urn:s> <urn:p> -a:b . <urn:s> <urn:p> 1a:b . <urn:s> <urn:p> _a:b .",
 }
