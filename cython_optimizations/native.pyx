@@ -100,15 +100,16 @@ cdef class Checker:
     def __cinit__(self, Program program not None, Library library=None):
         cdef CnsHandleOptions options
         cdef CnsError error
+        cdef const CnsNativeCode *code = NULL
         memset(&options, 0, sizeof(options))
         self.program = program
         self.library = library
         self.interruptions = []
         options.poll = go_on
         options.poll_context = <void *>self.interruptions
-        self.handle = cns_handle_open(
-            program.start, <size_t>program.view.shape[0], NULL if library is None else library.code, &options, &error
-        )
+        if library is not None:
+            code = library.code
+        self.handle = cns_handle_open(program.start, <size_t>program.view.shape[0], code, &options, &error)
         if self.handle == NULL:
             raise MemoryError()
 

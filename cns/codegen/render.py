@@ -16,6 +16,7 @@ import jinja2
 
 from cns.codegen.ctext import c_comment, c_string, c_words
 from cns.codegen.program import Program
+from cns.codegen.regex.emit import machine_as_c
 from cns.codegen.units import CALL, TEST, ShapePlan, UnitPlan, plan_units
 from cns.resources import TEMPLATES
 from cython_optimizations import cstructs
@@ -28,7 +29,7 @@ INSTRUCTIONS: dict[str, str] = {
     "VALUES_FORWARD": "values = cns_values(store, {column}, focus);",
     "VALUES_INVERSE": "values = cns_subjects(store, {column}, focus);",
     "VALUES_PATH": (
-        "if (!cns_run_path(run, {path}, focus, &run->frame_sets[{level}])) return CNS_BROKEN;\n"
+        "if (!{path}, focus, &run->frame_sets[{level}])) return CNS_BROKEN;\n"
         "values = (CnsSlice){{run->frame_sets[{level}].items.items, run->frame_sets[{level}].items.count}};"
     ),
     "EACH": "{loop}",
@@ -39,7 +40,7 @@ INSTRUCTIONS: dict[str, str] = {
     "RANGE": "{check}(cns_native_range(run, value, {value}, {mask}), &{op}, value);",
     "MIN_LENGTH": "{check}(cns_native_min_length(run, value, {number}), &{op}, value);",
     "MAX_LENGTH": "{check}(cns_native_max_length(run, value, {number}), &{op}, value);",
-    "PATTERN": "{check}(cns_native_pattern(run, value, {regex}), &{op}, value);",
+    "PATTERN": "{check}({regex}, &{op}, value);",
     "LANGUAGE_IN": "{check}({languages}(run, value), &{op}, value);",
     "IN": "{check}({set}(run, value), &{op}, value);",
     "CLOSED": "CNS_NATIVE_CHECK_SET(cns_op_closed(run, {op}, focus, value, {closed}, report));",
@@ -69,6 +70,12 @@ over the values.
 
 JUMPS = frozenset({"JUMP", "JUMP_IF", "JUMP_UNLESS", "JUMP_TALLY"})
 
+LARGE = 1000
+"""Instructions of a program from which on patterns are tables, which are compiled sooner."""
+
+TEXTUAL = frozenset({"DATATYPE", "RANGE", "MIN_LENGTH", "MAX_LENGTH", "PATTERN"})
+"""What looks at the texts of values."""
+
 _NAMES = {code: name for name, (code, _) in cstructs.INSTRUCTIONS.items()}
 _LETTERS = {name: letters for name, (_, letters) in cstructs.INSTRUCTIONS.items()}
 _WIDTH = len(cstructs.SECTIONS["code"])
@@ -86,6 +93,8 @@ class Source:
 class _Shape:
     name: str
     linkage: str
+    root: str
+    """The name of its function over many focus nodes; empty where nothing runs it by itself."""
     comment: str
     lines: tuple[str, ...]
 
@@ -164,6 +173,7 @@ class _Unit:
             ops=self.ops_name,
             outside=self.outside,
             inside=[shape.name for shape in shapes if shape.linkage],
+            roots=[shape.root for shape in shapes if shape.root],
             tables=self.table_texts,
             shapes=shapes,
         )
@@ -173,12 +183,13 @@ class _Unit:
     def shape(self, plan: ShapePlan) -> _Shape:
         row = self.program.row("shapes", plan.number)
         name = self.names[plan.number]
-        visible = plan.root or plan.number in self.shared
+        visible = plan.number in self.shared
         if visible:
             self.outside[name] = None
         return _Shape(
             name=name,
             linkage="" if visible else "static ",
+            root=root_name(name) if plan.root else "",
             comment=c_comment(self.program.text(row["label"])),
             lines=tuple(self.lines(plan)),
         )
@@ -212,6 +223,7 @@ class _Unit:
         if at.name == "EACH":
             end = at.operands[0][1]
             operands["loop"] = _loop(own_value, any(at.pc < i.pc < end and i.name in ("CALL", "TEST") for i in code))
+            operands["loop"] += _looking_ahead(code, at.pc, end)
         if at.name in JUMPS:
             operands["to"] = f"L{at.operands[0][1] - plan.entry}"
         operands["check"] = "CNS_NATIVE_WEIGH" if plan.tested else "CNS_NATIVE_CHECK"
@@ -244,8 +256,63 @@ class _Unit:
         return self.program.tables[words][row["first"] : row["first"] + row["count"]]
 
     def regex(self, number: int) -> str:
+        """Asks whether the value matches: by code, or by the machine's table."""
         words = self.listed("regexes", "regex_words", number)
-        return self.table("r", number, lambda name: f"static const uint32_t {name}[] = {{\n{c_words(words)}\n}};")
+
+        def write(name: str) -> str:
+            table = f"static const uint32_t {name}_words[] = {{\n{c_words(words)}\n}};\n"
+            code = machine_as_c(name, words, f"{name}_words") if self.program.count("code") < LARGE else None
+            if code:
+                return table + code if f"{name}_words" in code else code
+            asks = f"return cns_native_pattern(run, value, {name}_words);"
+            return f"{table}static inline bool {name}(const CnsRun *run, uint32_t value) {{ {asks} }}"
+
+        return f"{self.table('r', number, write)}(run, value)"
+
+    def path(self, number: int) -> str:
+        """Collects what a path reaches: by code where that is one step or two, or several such, else by the runtime.
+        Of two steps nothing is met twice in between: the first one's values are each there once.
+        """
+        collected = self.collected(number)
+        if collected is None:
+            return f"cns_run_path(run, {number}u"
+        body = "\n".join(f"    {line}" for line in collected)
+
+        def write(name: str) -> str:
+            return (
+                f"static bool {name}(CnsRun *run, uint32_t focus, CnsValueSet *out) {{\n"
+                f"    const CnsStore *const store = run->store;\n    cns_value_set_clear(out);\n"
+                f"{body}\n    return true;\n}}"
+            )
+
+        return f"{self.table('p', number, write)}(run"
+
+    def collected(self, number: int) -> list[str] | None:
+        row = self.program.row("paths", number)
+        children = self.program.tables["pool"][row["first"] : row["first"] + row["count"]]
+        if (step := self.step(number, "focus")) is not None:
+            return [f"if (!cns_native_collect(run, out, {step})) return false;"]
+        if row["kind"] == cstructs.PATH_ALTERNATIVE:
+            ways = [self.collected(child) for child in children]
+            return None if None in ways else [line for way in ways if way for line in way]
+        if row["kind"] != cstructs.PATH_SEQUENCE or len(children) != 2:
+            return None
+        first, second = self.step(children[0], "focus"), self.step(children[1], "first.items[i]")
+        if first is None or second is None:
+            return None
+        return [
+            "{",
+            f"    const CnsSlice first = {first};",
+            "    for (uint32_t i = 0; i < first.count; i++)",
+            f"        if (!cns_native_collect(run, out, {second})) return false;",
+            "}",
+        ]
+
+    def step(self, number: int, start: str) -> str | None:
+        row = self.program.row("paths", number)
+        if row["kind"] == cstructs.PATH_PREDICATE:
+            return f"cns_values(store, {row['first']}u, {start})"
+        return f"cns_subjects(store, {row['first']}u, {start})" if row["kind"] == cstructs.PATH_INVERSE else None
 
     def closed(self, number: int) -> str:
         columns = self.listed("closed_lists", "pool", number)
@@ -285,6 +352,17 @@ class _Unit:
         )
 
 
+def _looking_ahead(code: list[_Instruction], start: int, end: int) -> str:
+    """Where the values of a column are looked at for their texts."""
+    values = next((at.name for at in reversed(code) if at.pc < start and at.name.startswith("VALUES_")), "")
+    reads = any(start < at.pc < end and at.name in TEXTUAL for at in code)
+    return "\nCNS_NATIVE_AHEAD();" if reads and values == "VALUES_FORWARD" else ""
+
+
+def root_name(name: str) -> str:
+    return f"{name}_all"
+
+
 def _loop(own_value: bool, calls: bool) -> str:
     """Over one value, the focus node itself, there is no loop to be seen."""
     if own_value:
@@ -304,7 +382,7 @@ _OPERANDS: dict[str, tuple[str, Callable[[_Unit, int], str]]] = {
     "o": ("op", _Unit.op),
     "s": ("shape", _Unit.called),
     "c": ("column", _number),
-    "p": ("path", _number),
+    "p": ("path", _Unit.path),
     "k": ("class", _number),
     "d": ("datatype", _number),
     "v": ("value", _number),
@@ -334,8 +412,8 @@ def _called_from_elsewhere(program: Program, plan: UnitPlan, homes: dict[int, Un
 def _render_table(program: Program, units: list[_Unit], names: dict[int, str], prefix: str, linkage: str) -> str:
     roots = {shape.number for unit in units for shape in unit.plan.shapes if shape.root}
     count = program.count("shapes")
-    functions = [names[n] for n in sorted(roots)]
-    rows = [names[n] if n in roots else "NULL" for n in range(count)]
+    functions = [root_name(names[n]) for n in sorted(roots)]
+    rows = [root_name(names[n]) if n in roots else "NULL" for n in range(count)]
     return template(
         "table.c.j2",
         note=NOTE,

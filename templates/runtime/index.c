@@ -86,9 +86,10 @@ bool cns_index_build(const CnsStore *store, CnsIndex *index, const uint32_t *key
     index->bits = cns_take_zeroed(store, (size_t)index->word_count * sizeof *index->bits);
     index->ranks = cns_take(store, (size_t)index->word_count * sizeof *index->ranks);
     index->offsets = cns_take(store, ((size_t)rows + 1) * sizeof *index->offsets);
-    index->values = cns_take(store, (size_t)count * sizeof *index->values);
+    index->values = cns_take(store, ((size_t)count + CNS_INDEX_AHEAD) * sizeof *index->values);
     if (!index->bits || !index->ranks || !index->offsets || !index->values) return false;
     memcpy(index->values, values, (size_t)count * sizeof *values);
+    memset(index->values + count, 0, CNS_INDEX_AHEAD * sizeof *values);
     uint32_t row = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (i && keys[i] == keys[i - 1]) continue;
@@ -316,11 +317,37 @@ static bool build_node_columns(CnsStore *store) {
     return good;
 }
 
+/* Nodes with the same columns mostly have the same number: those of the sets that were met last are remembered. */
+static bool number_column_sets(CnsStore *store) {
+    enum { REMEMBERED_SETS = 256 };
+    const CnsIndex *index = &store->node_columns, *rest = &store->rest.forward;
+    if (!store->program->closed_lists_count) return true;
+    uint32_t *sets = store->column_sets = cns_take_zeroed(store, ((size_t)store->node_count + 1) * sizeof *sets), last = 0;
+    uint32_t *examples = cns_take_zeroed(store, REMEMBERED_SETS * sizeof *examples); /* the node by which a set was met */
+    bool good = sets && examples;
+    for (uint32_t word = 0; good && word < index->word_count; word++) {
+        for (uint64_t bits = index->bits[word]; bits; bits &= bits - 1) {
+            uint32_t node = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            CnsSlice columns = cns_index_get(index, node);
+            size_t size = columns.count * sizeof *columns.items;
+            uint32_t *example = &examples[cns_hash((const uint8_t *)columns.items, size, 0) % REMEMBERED_SETS];
+            CnsSlice known = sets[*example] ? cns_index_get(index, *example) : (CnsSlice){NULL, 0};
+            bool same = known.count == columns.count && memcmp(known.items, columns.items, size) == 0;
+            sets[node] = same ? sets[*example] : ++last;
+            *example = node;
+        }
+    }
+    for (uint32_t word = 0; good && word < rest->word_count; word++)
+        for (uint64_t bits = rest->bits[word]; bits; bits &= bits - 1) sets[word * 64 + (uint32_t)__builtin_ctzll(bits)] = CNS_NONE;
+    cns_release(store, examples);
+    return good;
+}
+
 /* ---------------------------------------------------------------- the whole */
 
 CnsStatus cns_store_index(CnsStore *store) {
     const CnsProgram *program = store->program;
     for (uint32_t i = 0; i < program->columns_count; i++)
         if (!build_column(store, &store->columns[i], program->columns[i].flags)) return CNS_ERR_MEMORY;
-    return build_rest(store) && build_node_columns(store) && cns_classes_build(store) ? CNS_OK : CNS_ERR_MEMORY;
+    return build_rest(store) && build_node_columns(store) && number_column_sets(store) && cns_classes_build(store) ? CNS_OK : CNS_ERR_MEMORY;
 }

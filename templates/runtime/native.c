@@ -18,26 +18,40 @@ bool cns_native_min_length(const CnsRun *run, uint32_t value, uint32_t least) { 
 bool cns_native_max_length(const CnsRun *run, uint32_t value, uint32_t most) { return cns_op_max_length(run, value, most); }
 bool cns_native_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex) { return cns_op_pattern(run, value, regex); }
 
-/* The focus nodes of a root: those it brings, or those of the shape's targets. */
-static bool focus_of(CnsRun *run, const CnsRoot *root, CnsSlice *focus) {
-    if (!root->focus && !cns_run_targets(run, root->shape)) return false;
-    *focus = root->focus ? (CnsSlice){root->focus, root->focus_count} : (CnsSlice){run->focus.items, run->focus.count};
-    return true;
+/* So many focus nodes are run before anybody is asked whether to go on. */
+enum { FOCUS_BLOCK = 256 };
+
+/* The first block of the focus nodes, which are then those behind it. */
+static CnsVerdict run_block(CnsRun *run, CnsRootFunction *shape, CnsSlice *focus, bool report) {
+    CnsSlice block = {focus->items, focus->count < FOCUS_BLOCK ? focus->count : FOCUS_BLOCK};
+    *focus = (CnsSlice){focus->items + block.count, focus->count - block.count};
+    return cns_run_steps(run, block.count) ? shape(run, block, report) : CNS_BROKEN;
 }
 
-static CnsStatus broken(const CnsRun *run) { return run->stopped ? CNS_STOPPED : CNS_ERR_MEMORY; }
+/* A part at a time, which stays in the cache. */
+static CnsVerdict run_root(const CnsNativeJob *job, const CnsRoot *root, CnsRun *run) {
+    CnsRootFunction *const shape = job->code->shapes[root->shape];
+    for (uint32_t place = root->focus ? CNS_NONE : 0, more = true; more; more = place != CNS_NONE) {
+        CnsSlice focus = {root->focus, root->focus_count};
+        if (!root->focus) {
+            if (!cns_run_next_targets(run, root->shape, &place)) return CNS_BROKEN;
+            focus = (CnsSlice){run->focus.items, run->focus.count};
+        }
+        while (focus.count) {
+            CnsVerdict verdict = run_block(run, shape, &focus, !job->verdict_only);
+            if (verdict != CNS_PASSES) return verdict;
+        }
+    }
+    return CNS_PASSES;
+}
 
 CnsStatus cns_native_run_alone(const CnsNativeJob *job, CnsRun *run, bool *conforms) {
     for (uint32_t i = 0; i < job->root_count; i++) {
-        CnsShapeFunction *const shape = job->code->shapes[job->roots[i].shape];
-        CnsSlice focus;
-        if (!focus_of(run, &job->roots[i], &focus)) return broken(run);
-        for (uint32_t j = 0; j < focus.count; j++) {
-            CnsVerdict verdict = cns_run_steps(run, 1) ? shape(run, focus.items[j], !job->verdict_only) : CNS_BROKEN;
-            if (verdict == CNS_PASSES) continue;
-            *conforms = false;
-            return verdict == CNS_FAILS ? CNS_OK : broken(run);
-        }
+        CnsVerdict verdict = run_root(job, &job->roots[i], run);
+        if (verdict == CNS_BROKEN) return run->stopped ? CNS_STOPPED : CNS_ERR_MEMORY;
+        if (verdict == CNS_PASSES) continue;
+        *conforms = false;
+        return CNS_OK;
     }
     *conforms = run->hit_count == 0;
     return CNS_OK;
@@ -78,7 +92,7 @@ enum { LEAST_PART = 512, PARTS_PER_THREAD = 16, MOST_THREADS = 256, BATCH = 1 <<
 
 /* The focus nodes from the end of the stretch before up to this end are one root's. */
 typedef struct {
-    CnsShapeFunction *shape;
+    CnsRootFunction *shape;
     uint32_t end;
 } Stretch;
 
@@ -137,11 +151,14 @@ static CnsVerdict run_part(Worker *worker, uint32_t from, uint32_t to) {
     CnsRun *run = &worker->run;
     const Stretch *stretch = crew->stretches;
     const bool report = !crew->job->verdict_only;
-    while (stretch->end <= from) stretch++;
-    for (uint32_t i = from; i < to; i++) {
-        while (stretch->end <= i) stretch++;
-        CnsVerdict verdict = cns_run_steps(run, 1) && go_on(crew) ? stretch->shape(run, crew->focus.items[i], report) : CNS_BROKEN;
-        if (verdict != CNS_PASSES) return verdict;
+    while (from < to) {
+        while (stretch->end <= from) stretch++;
+        CnsSlice focus = {crew->focus.items + from, (stretch->end < to ? stretch->end : to) - from};
+        from += focus.count;
+        while (focus.count) {
+            CnsVerdict verdict = go_on(crew) ? run_block(run, stretch->shape, &focus, report) : CNS_BROKEN;
+            if (verdict != CNS_PASSES) return verdict;
+        }
     }
     return CNS_PASSES;
 }
@@ -190,6 +207,13 @@ static void wait_for_others(Crew *crew) {
 
 /* ---------------------------------------------------------------- a batch */
 
+/* The focus nodes of a root: those it brings, or those of the shape's targets. */
+static bool focus_of(CnsRun *run, const CnsRoot *root, CnsSlice *focus) {
+    if (!root->focus && !cns_run_targets(run, root->shape)) return false;
+    *focus = root->focus ? (CnsSlice){root->focus, root->focus_count} : (CnsSlice){run->focus.items, run->focus.count};
+    return true;
+}
+
 /* Gathers focus nodes of roots from *root on, until there are enough. */
 static CnsStatus gather(Crew *crew, uint32_t *root) {
     CnsRun *run = &crew->workers[0].run;
@@ -199,8 +223,10 @@ static CnsStatus gather(Crew *crew, uint32_t *root) {
     for (; *root < crew->job->root_count && crew->focus.count < BATCH; ++*root) {
         CnsSlice focus;
         if (!focus_of(run, &crew->job->roots[*root], &focus)) return CNS_ERR_MEMORY;
-        for (uint32_t i = 0; i < focus.count; i++)
-            if (!cns_words_push(allocator, &crew->focus, focus.items[i])) return CNS_ERR_MEMORY;
+        uint32_t more = crew->focus.count > focus.count ? crew->focus.count : focus.count; /* not little by little */
+        if (focus.count > crew->focus.capacity - crew->focus.count && !cns_words_room(allocator, &crew->focus, more)) return CNS_ERR_MEMORY;
+        if (focus.count) memcpy(crew->focus.items + crew->focus.count, focus.items, focus.count * sizeof *focus.items);
+        crew->focus.count += focus.count;
         crew->stretches[crew->stretch_count++] = (Stretch){crew->job->code->shapes[crew->job->roots[*root].shape], crew->focus.count};
     }
     return CNS_OK;

@@ -14,12 +14,15 @@ typedef enum {
 /* Reporting, it adds its results to the run and goes on; else it leaves at the first failure. */
 typedef CnsVerdict CnsShapeFunction(CnsRun *run, uint32_t focus, bool report);
 
+/* The same over many focus nodes, up to the first verdict that is not PASSES. */
+typedef CnsVerdict CnsRootFunction(CnsRun *run, CnsSlice focus, bool report);
+
 /* What a compiled library has to show, under the name CNS_NATIVE_SYMBOL. */
 typedef struct {
     uint32_t layout;  /* CNS_NATIVE_LAYOUT: of the structs that library and host share */
     uint32_t shape_count;
     uint64_t program; /* the checksum of the program that it was made of */
-    CnsShapeFunction *const *shapes; /* NULL for those that only others call */
+    CnsRootFunction *const *shapes; /* NULL for those that only others call */
 } CnsNativeCode;
 
 #define CNS_NATIVE_SYMBOL "cns_native_code"
@@ -102,12 +105,31 @@ CnsVerdict cns_native_found(CnsRun *run, uint32_t focus, const uint32_t *op, uin
         flag = verdict == CNS_PASSES;                      \
     } while (0)
 
+/* The whole of a root's function. */
+#define CNS_NATIVE_ROOT(shape)                                                  \
+    for (uint32_t i = 0; i < focus.count; i++) {                                \
+        CnsVerdict verdict = shape(run, focus.items[i], report);                \
+        if (__builtin_expect(verdict != CNS_PASSES, 0)) return verdict;         \
+    }                                                                           \
+    return CNS_PASSES
+
 /* Loops that call shapes count every turn, so that no nesting of them outruns the poll; others only where they are long. */
 enum { CNS_NATIVE_SHORT = 64 };
 #define CNS_NATIVE_STEPS(least)                                                              \
     do {                                                                                     \
         if (values.count >= (least) && !cns_run_steps(run, values.count)) return CNS_BROKEN; \
     } while (0)
+
+/* The values of the focus nodes to come mostly stand behind those of this one: asked for now, their texts are there in time. */
+#define CNS_NATIVE_AHEAD() cns_prefetch_text(store, values.items[i + CNS_INDEX_AHEAD])
+
+/* What paths that are code collect. */
+static inline bool cns_native_collect(CnsRun *run, CnsValueSet *out, CnsSlice values) {
+    if (!cns_run_steps(run, values.count + 1)) return false;
+    for (uint32_t i = 0; i < values.count; i++)
+        if (cns_value_set_add(out, values.items[i]) < 0) return false;
+    return true;
+}
 
 /* Checks that look at texts: functions, so that what is emitted stays small and is compiled quickly. */
 bool cns_native_datatype(const CnsRun *run, uint32_t value, uint32_t datatype);

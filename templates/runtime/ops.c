@@ -12,10 +12,9 @@ static bool found(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, bool
 /* ---------------------------------------------------------------- closed */
 
 /* Both the node's columns and those that the shape allows are in order, so that one walk over both tells them apart. */
-uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool report) {
+uint32_t cns_op_closed_walk(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool report) {
     const CnsStore *store = run->store;
     uint32_t failures = 0, next = 0;
-    if (cns_is_literal(value)) return 0;
     CnsSlice columns = cns_index_get(&store->node_columns, value);
     for (uint32_t i = 0; i < columns.count; i++) {
         uint32_t column = columns.items[i];
@@ -31,6 +30,8 @@ uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value,
         const uint32_t *pair = store->rest_pairs.items + 2 * (size_t)rest.items[i];
         if (report && !cns_run_hit(run, op, focus, pair[1], pair[0])) return CNS_NONE;
     }
+    uint32_t column_set = store->column_sets[value];
+    if (!failures) *cns_closed_pass(run, column_set, allowed) = (CnsClosedPass){allowed.items, allowed.count, column_set};
     return failures;
 }
 

@@ -131,7 +131,22 @@ static inline bool cns_op_has_value(const CnsRun *run, CnsSlice values, uint32_t
     return false;
 }
 
-uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool report);
+static inline CnsClosedPass *cns_closed_pass(CnsRun *run, uint32_t column_set, CnsSlice allowed) {
+    return &run->closed_passes[(column_set + (uint32_t)((uintptr_t)allowed.items / sizeof *allowed.items)) % CNS_CLOSED_PASSES];
+}
+
+uint32_t cns_op_closed_walk(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool report);
+
+/* Most nodes have the columns that some node before had: then one look tells that all of them are allowed. */
+static inline uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool report) {
+    if (cns_is_literal(value)) return 0;
+    uint32_t column_set = run->store->column_sets[value];
+    if (column_set == 0) return 0;
+    const CnsClosedPass *pass = cns_closed_pass(run, column_set, allowed);
+    if (pass->column_set == column_set && pass->allowed == allowed.items && pass->allowed_count == allowed.count) return 0;
+    return cns_op_closed_walk(run, op, focus, value, allowed, report);
+}
+
 uint32_t cns_op_unique_lang(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, bool report);
 uint32_t cns_op_equals(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, bool report);
 uint32_t cns_op_disjoint(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, bool report);

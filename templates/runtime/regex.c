@@ -96,9 +96,8 @@ static inline uint32_t next_class(const uint32_t *words, const uint8_t *text, si
 /* `kind` is a constant where this is called, so that each kind has a loop of its own.
    Where a character leaves the state as it is, the next ones probably do so too: while that is asked, no step has to wait for the
    one before it, which is most of what a step costs. */
-static inline bool search_dfa(const uint32_t *words, const uint8_t *text, size_t length, uint32_t kind) {
+static inline bool search_dfa(const uint32_t *words, uint32_t state, const uint8_t *text, size_t length, uint32_t kind) {
     const uint32_t *table = words + RUNS_AT + words[RUNS];
-    uint32_t state = words[START];
 #define CNS_AFTER(class) (kind == DFA16 ? half_at(table, state + (class)) : table[state + (class)])
     for (size_t at = 0; at < length && state >= FIRST_ROW;) {
         uint32_t next = CNS_AFTER(next_class(words, text, length, &at));
@@ -199,10 +198,15 @@ uint32_t cns_regex_scratch_words(const uint32_t *words) { return words[KIND] == 
 
 bool cns_regex_search(const uint32_t *words, const uint8_t *text, size_t length, uint32_t *scratch) {
     switch (words[KIND]) {
-    case DFA16: return search_dfa(words, text, length, DFA16);
-    case DFA32: return search_dfa(words, text, length, DFA32);
+    case DFA16: return search_dfa(words, words[START], text, length, DFA16);
+    case DFA32: return search_dfa(words, words[START], text, length, DFA32);
     default: return search_nfa(words, text, length, scratch);
     }
+}
+
+bool cns_regex_go_on(const uint32_t *words, uint32_t state, const uint8_t *text, const uint8_t *end) {
+    size_t length = (size_t)(end - text);
+    return words[KIND] == DFA16 ? search_dfa(words, state, text, length, DFA16) : search_dfa(words, state, text, length, DFA32);
 }
 
 /* --- verify --- */

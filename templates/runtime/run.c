@@ -93,6 +93,8 @@ bool cns_run_hit(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint3
 
 /* ---------------------------------------------------------------- targets */
 
+enum { TARGET_PART = 4096 }; /* focus nodes at a time, where they can be had so */
+
 /* Nodes go into the bits, literals into the set of those seen. */
 static bool add_focus(CnsRun *run, uint32_t value) {
     if (cns_is_literal(value)) return cns_value_set_add(&run->seen, value) >= 0;
@@ -111,6 +113,27 @@ static void add_instances(CnsRun *run, uint32_t class_index) {
         }
         run->focus_bits[word] |= found;
     }
+}
+
+/* The same straight into the list, from a word on, until the list has a good part or there are no more. */
+static bool list_instances(CnsRun *run, uint32_t class_index, uint32_t *word) {
+    const CnsStore *store = run->store;
+    const CnsIndex *types = &store->columns[run->program->facts[0].type_column].forward;
+    const uint64_t *classes = store->class_bits + (class_index >> 6);
+    const uint32_t *type_sets = store->type_sets, words = store->class_words;
+    uint32_t part = types->row_count < TARGET_PART ? types->row_count : TARGET_PART;
+    if (!cns_words_room(&store->allocator, &run->focus, part + 64)) return false;
+    uint32_t *items = run->focus.items, count = 0, next = *word;
+    for (; next < types->word_count && count <= part; next++) {
+        for (uint64_t bits = types->bits[next]; bits; bits &= bits - 1) {
+            uint32_t node = next * 64 + (uint32_t)__builtin_ctzll(bits);
+            items[count] = node; /* no branch to mispredict */
+            count += classes[(size_t)type_sets[node] * words] >> (class_index & 63) & 1;
+        }
+    }
+    run->focus.count = count;
+    *word = next < types->word_count ? next : CNS_NONE;
+    return true;
 }
 
 static bool add_target(CnsRun *run, const CnsTarget *target) {
@@ -160,4 +183,13 @@ bool cns_run_targets(CnsRun *run, uint32_t shape_index) {
     bool good = true;
     for (uint32_t i = 0; good && i < shape->target_count; i++) good = add_target(run, &run->program->targets[shape->first_target + i]);
     return good && gather_focus(run);
+}
+
+bool cns_run_next_targets(CnsRun *run, uint32_t shape_index, uint32_t *place) {
+    const CnsShape *shape = &run->program->shapes[shape_index];
+    const CnsTarget *target = &run->program->targets[shape->first_target];
+    run->focus.count = 0;
+    if (shape->target_count == 1 && target->kind == CNS_TARGET_CLASS) return list_instances(run, target->argument, place);
+    *place = CNS_NONE;
+    return cns_run_targets(run, shape_index);
 }

@@ -29,6 +29,15 @@ typedef struct {
     bool small;
 } CnsBound;
 
+/* A set of columns that a closed shape, known by the list of what it allows, was seen to allow. */
+typedef struct {
+    const uint32_t *allowed;
+    uint32_t allowed_count;
+    uint32_t column_set; /* 0: nothing yet */
+} CnsClosedPass;
+
+enum { CNS_CLOSED_PASSES = 64 };
+
 typedef struct {
     const CnsStore *store;
     const CnsProgram *program;
@@ -39,6 +48,7 @@ typedef struct {
     CnsValueSet *path_sets;   /* two for each level of a path */
     CnsValueSet *frame_sets;  /* one for each level of shapes that call shapes */
     CnsValueSet seen, reported; /* for checks over all values */
+    CnsClosedPass closed_passes[CNS_CLOSED_PASSES]; /* each where its hash says, until another one takes its place */
     CnsWords focus;           /* the focus nodes of the shape that is being run */
     uint64_t *focus_bits;
     uint32_t focus_words;
@@ -69,6 +79,9 @@ bool cns_run_hit(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint3
 
 /* The focus nodes of a shape, all its targets together, each once: nodes by id, then literals by first appearance. */
 bool cns_run_targets(CnsRun *run, uint32_t shape);
+
+/* The same part by part: from *place, first 0, on; afterwards it is where the next part begins, CNS_NONE behind the last. */
+bool cns_run_next_targets(CnsRun *run, uint32_t shape, uint32_t *place);
 
 /* The value nodes of a path, each once, in the order in which they are reached. */
 bool cns_run_path(CnsRun *run, uint32_t path, uint32_t focus, CnsValueSet *out);

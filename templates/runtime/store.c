@@ -382,7 +382,7 @@ void cns_store_close(CnsStore *store) {
         store_resize(store, store->arena, 0);
         store->arena = before;
     }
-    void *arrays[] = {store->nodes, store->slots, store->literals, store->sources, store->columns, store->constant_slots, store->type_sets, store->class_bits};
+    void *arrays[] = {store->nodes, store->slots, store->literals, store->sources, store->columns, store->constant_slots, store->column_sets, store->type_sets, store->class_bits};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         if (arrays[i]) store_resize(store, arrays[i], 0);
     memset(store, 0, sizeof *store);

@@ -16,6 +16,9 @@ typedef struct {
     uint32_t hash : 30;
 } CnsNode;
 
+/* So many words behind the last value may be read: what is there means nothing, but leads nowhere either. */
+enum { CNS_INDEX_AHEAD = 8 };
+
 /* Values by node: a bit for each node that has any, ranks to find the row, offsets into the values.
    Where a node has no bit, there is nothing more to look at. */
 typedef struct {
@@ -64,6 +67,7 @@ typedef struct CnsStore {
     uint32_t *constant_slots; /* the program's literals by content: index + 1, or 0 */
     uint32_t constant_mask;
     CnsIndex node_columns;    /* for closed shapes: the columns in which a node has values, in order */
+    uint32_t *column_sets;    /* ... and a number for which they are, equal for equal ones only: 0 is none, CNS_NONE is that the rest has some */
     CnsWords rest_predicates; /* triples that only closed shapes see, until the index is built */
     CnsColumn rest;           /* values are positions in rest_pairs */
     CnsWords rest_pairs;      /* predicate, object */
@@ -140,6 +144,10 @@ static inline bool cns_is_literal(uint32_t value) { return (value & CNS_LITERAL_
 
 static inline const CnsLiteral *cns_literal(const CnsStore *store, uint32_t value) {
     return &store->literals[value & ~CNS_LITERAL_BIT];
+}
+
+static inline void cns_prefetch_text(const CnsStore *store, uint32_t value) {
+    if (cns_is_literal(value)) __builtin_prefetch(cns_literal(store, value)->text);
 }
 
 static inline CnsSlice cns_index_get(const CnsIndex *index, uint32_t node) {

@@ -1,8 +1,6 @@
 /* Small sets are searched, larger ones hashed. */
 #include "values.h"
 
-enum { SEARCHED_ITEMS = 12 };
-
 void cns_value_set_open(CnsValueSet *set, const CnsStore *store) {
     memset(set, 0, sizeof *set);
     set->store = store;
@@ -15,21 +13,18 @@ void cns_value_set_close(CnsValueSet *set) {
     set->slots = NULL;
 }
 
-/* Empties the slots by the items that are in them where that is less work than wiping all. */
-void cns_value_set_clear(CnsValueSet *set) {
-    if (set->hashed) {
-        if (set->hashed > set->slot_count / 8) memset(set->slots, 0, (size_t)set->slot_count * sizeof *set->slots);
-        else
-            for (uint32_t i = 0; i < set->hashed; i++) {
-                uint32_t slot = cns_value_hash(set->store, set->items.items[i]) & (set->slot_count - 1);
-                while (set->slots[slot]) {
-                    set->slots[slot] = 0;
-                    slot = (slot + 1) & (set->slot_count - 1);
-                }
+/* By the items that are in them where that is less work than wiping all. */
+void cns_value_set_wipe_slots(CnsValueSet *set) {
+    if (set->hashed > set->slot_count / 8) memset(set->slots, 0, (size_t)set->slot_count * sizeof *set->slots);
+    else
+        for (uint32_t i = 0; i < set->hashed; i++) {
+            uint32_t slot = cns_value_hash(set->store, set->items.items[i]) & (set->slot_count - 1);
+            while (set->slots[slot]) {
+                set->slots[slot] = 0;
+                slot = (slot + 1) & (set->slot_count - 1);
             }
-    }
+        }
     set->hashed = 0;
-    set->items.count = 0;
 }
 
 static void put_slot(CnsValueSet *set, uint32_t position) {
@@ -54,11 +49,12 @@ static bool rehash(CnsValueSet *set) {
     return true;
 }
 
-int cns_value_set_add(CnsValueSet *set, uint32_t value) {
+int cns_value_set_add_searching(CnsValueSet *set, uint32_t value) {
     const CnsStore *store = set->store;
-    if (set->items.count <= SEARCHED_ITEMS) {
+    if (set->items.count <= CNS_VALUE_SET_FEW) {
         for (uint32_t i = 0; i < set->items.count; i++)
             if (cns_equal(store, set->items.items[i], value)) return 0;
+        set->traces |= cns_value_trace(store, value);
         return cns_words_push(&store->allocator, &set->items, value) ? 1 : -1;
     }
     if ((set->hashed < set->items.count || set->items.count >= set->slot_count / 2) && !rehash(set)) return -1;

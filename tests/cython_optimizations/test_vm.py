@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import subprocess
 import sys
@@ -102,6 +103,25 @@ def test_several_threads_may_run_over_one_store() -> None:
     for thread in threads:
         thread.join()
     assert made == [True] * 8
+
+
+def test_closed_shapes_tell_a_thousand_sets_of_predicates_apart() -> None:
+    """More than are remembered, seen by several shapes, some of them with predicates that no shape names."""
+    choice = random.Random(5)
+    predicates = [f"p{i}" for i in range(10)]
+    allowed = {f"S{i}": set(choice.sample(predicates, 8 - i)) for i in range(3)} | {"S3": set()}
+    shapes = "".join(
+        f"ex:{name} sh:targetSubjectsOf ex:t ; sh:closed true ;"
+        f" sh:ignoredProperties ( ex:t {' '.join('ex:' + p for p in sorted(known))} ) .\n"
+        for name, known in allowed.items()
+    )
+    has = {f"n{i}": set(choice.sample([*predicates, "x"], choice.randrange(6))) for i in range(4000)}
+    store = read(shapes, triples([(f"<{EX}{n}>", f"<{EX}{p}>", '"1"') for n, own in has.items() for p in [*own, "t"]]))
+    wanted = sum(len(own - known) for own in has.values() for known in allowed.values())
+    conforms, hits = run(store)
+    assert (conforms, len(hits)) == (False, wanted)
+    bad = {n for n, own in has.items() if own - allowed["S0"]}
+    assert {store.find(EX + n) for n in bad} == {hit[1] for hit in vm.run(store, [(0, None)])[1]}
 
 
 # ---------------------------------------------------------------------- what is run over what
