@@ -274,9 +274,9 @@ class Checkers:
         if self.common is None:
             self.common = self.compile(runtime + "\n#endif\n", "common", [])
         self.count += 1
-        headers = runtime[
-            : runtime.index("/* ================================================================ batch.c */")
-        ]
+        first_source = re.search(r"/\* =+ \w+\.c \*/", runtime)
+        assert first_source
+        headers = runtime[: first_source.start()]
         part = self.compile(headers + rest, f"part{self.count}", ["-DITEM_MAIN"])
         checker = self.folder / f"check{self.count}"
         done = run("gcc", part, self.common, "-o", checker, "-lm")
