@@ -124,7 +124,7 @@ enum { CNS_NATIVE_SHORT = 64 };
 #define CNS_NATIVE_AHEAD() cns_prefetch_text(store, values.items[i + CNS_INDEX_AHEAD])
 
 /* What paths that are code collect. */
-static inline bool cns_native_collect(CnsRun *run, CnsValueSet *out, CnsSlice values) {
+__attribute__((unused)) static inline bool cns_native_collect(CnsRun *run, CnsValueSet *out, CnsSlice values) {
     if (!cns_run_steps(run, values.count + 1)) return false;
     for (uint32_t i = 0; i < values.count; i++)
         if (cns_value_set_add(out, values.items[i]) < 0) return false;
