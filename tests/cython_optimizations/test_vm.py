@@ -10,6 +10,7 @@ import textwrap
 import threading
 import time
 from array import array
+from functools import partial
 
 import pytest
 
@@ -81,7 +82,9 @@ def test_a_long_run_is_interrupted_at_once(shapes: str, data: str) -> None:
             print("finished", flush=True)
     """
     command = [sys.executable, "-c", textwrap.dedent(script)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # A shell that runs the tests in the background makes its children deaf to Ctrl-C.
+    hear = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=hear) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         time.sleep(0.5)
