@@ -70,8 +70,8 @@ over the values.
 
 JUMPS = frozenset({"JUMP", "JUMP_IF", "JUMP_UNLESS", "JUMP_TALLY"})
 
-LARGE = 1000
-"""Instructions of a program from which on patterns are tables, which are compiled sooner."""
+LARGE = 500
+"""Instructions of a program from which on compiling has to be quick: patterns are tables, what is short is called."""
 
 TEXTUAL = frozenset({"DATATYPE", "RANGE", "MIN_LENGTH", "MAX_LENGTH", "PATTERN"})
 """What looks at the texts of values."""
@@ -170,6 +170,7 @@ class _Unit:
         return template(
             "unit.c.j2",
             note=NOTE,
+            brief=self.program.count("code") >= LARGE,
             ops=self.ops_name,
             outside=self.outside,
             inside=[shape.name for shape in shapes if shape.linkage],

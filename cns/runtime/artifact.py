@@ -16,6 +16,7 @@ from cns import __version__
 from cns.codegen.amalgamate import amalgamate, artifact_name
 from cns.codegen.program import Program
 from cns.errors import CnsWarning, EngineError, LoadError, SourceRef, UsageError
+from cns.passes.cycles import CYCLES
 from cns.telemetry import stage
 from cns.toolchain import cc
 
@@ -57,6 +58,8 @@ def _write(program: Program, blob: bytes, work: Path, name: str, cflags: Sequenc
         (work / source.name).write_text(source.text, encoding="utf-8")
     compiler = cc.find()
     flags = tuple(cflags) if cflags is not None else CFLAGS
+    if compiler is not None and compiler.is_zig:
+        flags += ("-DCNS_NO_CPU_MODEL",)
     built: dict[str, Any] | None = None
     if compiler is None:
         _say(
@@ -106,6 +109,7 @@ def _manifest(program: Program, blob: bytes, work: Path, name: str, built: dict[
             "shape": row["shape"],
             "component": program.text(row["component"]),
             "kind": kind,
+            "cycles": CYCLES["qualified" if kind.startswith("qualified") else kind],
             "verdict": "RUNTIME",
         }
         for i, (row, kind) in enumerate(zip(program.rows("ops"), kinds, strict=True))

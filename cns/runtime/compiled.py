@@ -21,12 +21,12 @@ class NoCompiler(Exception):
     """There is nothing on this machine that compiles C."""
 
 
-LARGE = 1000
-"""Instructions from which on -O1 does: it takes two thirds of the time, and what it makes is within some per cent."""
+OPTIMISE = "-O1"
+"""It takes two thirds of the time of -O3, and what it makes of emitted code is within some per cent."""
 
 
-def toolchain(instructions: int = 0) -> Toolchain:
-    """This machine's, for programs of so many instructions. CNS_CC names a compiler, CNS_OPTIMISE its level."""
+def toolchain() -> Toolchain:
+    """This machine's. CNS_CC names a compiler, CNS_OPTIMISE its level."""
     compiler = cc.find()
     if compiler is None:
         raise NoCompiler
@@ -35,7 +35,7 @@ def toolchain(instructions: int = 0) -> Toolchain:
         include=RUNTIME,
         runtime=RUNTIME_LIBRARY,
         folder=cache.folder() / "native",
-        optimise=os.environ.get("CNS_OPTIMISE") or ("-O3" if instructions < LARGE else "-O1"),
+        optimise=os.environ.get("CNS_OPTIMISE") or OPTIMISE,
     )
 
 
@@ -50,7 +50,7 @@ def emitter_digest() -> bytes:
 
 def library(blob: bytes, program: Program, *, make: bool) -> native.Library | None:
     """None if there is none and none is to be made."""
-    tools = toolchain(program.instruction_count)
+    tools = toolchain()
     digest = hashlib.sha256(emitter_digest() + blob).hexdigest()
     path = kept_library(tools, digest)
     if path is None:

@@ -35,6 +35,10 @@ class Compiler:
     """A digest of the resolved features and the version."""
 
     @property
+    def is_zig(self) -> bool:
+        return self.command[-3:-1] == ("-m", "ziglang")
+
+    @property
     def key(self) -> str:
         """Equal for compilers that make the same of the same."""
         return "\0".join((*self.command, self.version, self.features))
@@ -102,7 +106,7 @@ def run(compiler: Compiler, arguments: Sequence[str], *, seconds: float, source:
 
 def archive(compiler: Compiler, target: Path, objects: Sequence[Path], *, seconds: float) -> None:
     """A static library, by ar, or by zig's where zig is the compiler."""
-    ar = [*compiler.command[:-1], "ar"] if compiler.command[-3:-1] == ("-m", "ziglang") else ["ar"]
+    ar = [*compiler.command[:-1], "ar"] if compiler.is_zig else ["ar"]
     _run([*ar, "rcs", str(target), *map(str, objects)], seconds, None)
 
 

@@ -245,6 +245,12 @@ typedef bool (*FastLines)(CnsLines *lines);
 static FastLines fast_lines_for_this_machine(void) {
 #if defined(CNS_LINES_FAST)
     return CNS_LINES_FAST;
+#elif defined(CNS_NO_CPU_MODEL) /* a compiler whose library cannot tell, like zig's: what it was told of the machine decides */
+#if defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__BMI2__)
+    return cns_lines_avx512;
+#elif defined(__AVX2__) && defined(__BMI2__)
+    return cns_lines_avx2;
+#endif
 #elif defined(__x86_64__)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2")) return cns_lines_avx512;

@@ -16,6 +16,11 @@ bool cns_native_datatype(const CnsRun *run, uint32_t value, uint32_t datatype) {
 bool cns_native_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask) { return cns_op_range(run, value, bound, mask); }
 bool cns_native_min_length(const CnsRun *run, uint32_t value, uint32_t least) { return cns_op_min_length(run, value, least); }
 bool cns_native_max_length(const CnsRun *run, uint32_t value, uint32_t most) { return cns_op_max_length(run, value, most); }
+CnsSlice cns_native_values(const CnsStore *store, uint32_t column, uint32_t subject) { return cns_values(store, column, subject); }
+bool cns_native_is_instance(const CnsStore *store, uint32_t node, uint32_t class_index, uint32_t words) {
+    return cns_is_instance_in(store, node, class_index, words);
+}
+bool cns_native_steps(CnsRun *run, uint32_t steps) { return cns_run_steps(run, steps); }
 bool cns_native_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex) { return cns_op_pattern(run, value, regex); }
 
 /* So many focus nodes are run before anybody is asked whether to go on. */

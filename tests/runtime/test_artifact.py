@@ -20,9 +20,12 @@ import cns
 from cns.codegen.amalgamate import amalgamate, artifact_name
 from cns.codegen.program import Program
 from cns.errors import CnsError
+from cns.passes.cycles import CYCLES
 from cns.toolchain.cc import find
 from tests.cython_optimizations.helpers import EX, blob_of
 from tests.cython_optimizations.rich import DATA, SHAPES
+from tests.differential.strategies import FULL
+from tests.differential.test_native import compiled, random_cases
 from tests.w3c.compare import SH, differences
 from tests.w3c.manifest import SUITE_IS_MISSING, Case, cases
 
@@ -84,6 +87,9 @@ def test_the_manifest_says_what_it_is_made_of(artifact: Path) -> None:
     program = Program.from_bytes(blob_of(SHAPES))
     assert len(manifest["ops"]) == program.count("ops")
     assert len(manifest["shapes"]) == program.count("shapes")
+    assert {op["cycles"] for op in manifest["ops"] if op["component"].endswith("PatternConstraintComponent")} == {
+        CYCLES["pattern"]
+    }
 
 
 def test_the_library_shows_its_header_and_nothing_else(artifact: Path) -> None:
@@ -311,6 +317,56 @@ def test_the_core_tests_through_the_checker_alone(case: Case, checkers: Checkers
     expected = case.expected_graph()
     assert not differences(expected, case.expected, report)
     assert done.returncode == bool(list(expected.objects(case.expected, SH.result)))
+
+
+def test_random_shapes_through_the_checker_alone(checkers: Checkers) -> None:
+    """Its report is the vm's, byte for byte."""
+    for case in random_cases(FULL, share=0.1)[:20]:
+        validator = compiled(case)
+        data = case.graphs()[0].serialize(format="nt", encoding="utf-8")
+        pieces: list[bytes] = []
+        wanted = validator.validate(data, format="nt")
+        wanted.write(pieces.append, "nt")
+        done = run(checkers.build(validator.to_bytes()), data=data)
+        assert (done.returncode, done.stderr) == (0 if wanted.conforms else 1, b"")
+        assert done.stdout == b"".join(pieces), case
+
+
+@pytest.mark.parametrize(
+    ("compiler", "flags", "command"),
+    [
+        ("gcc", ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"], []),
+        ("clang", ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"], []),
+        (
+            "gcc",
+            ["-DCNS_LINES_FAST=rich_cns_lines_plain"],
+            ["valgrind", "-q", "--error-exitcode=9", "--leak-check=full"],
+        ),
+    ],
+    ids=["gcc's sanitizers", "clang's sanitizers", "valgrind"],
+)
+def test_the_checker_touches_no_memory_but_its_own(
+    compiler: str, flags: list[str], command: list[str], artifact: Path, tmp_path: Path
+) -> None:
+    """Valgrind does not know the widest instructions, which is why it gets the plain reader."""
+    for tool in (compiler, *command[:1]):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    if "LD_PRELOAD" in os.environ:
+        pytest.skip("the whole run is under sanitizers already")
+    (tmp_path / "empty.c").write_text("int main(void) { return 0; }\n")
+    if run(compiler, *flags, tmp_path / "empty.c", "-o", tmp_path / "empty").returncode != 0:
+        pytest.skip(f"{compiler} has no sanitizers here")
+    checker = tmp_path / "checker"
+    built = run(compiler, "-std=c11", "-O0", "-g", *flags, "-DRICH_MAIN", artifact / "rich.c", "-o", checker, "-lm")
+    assert built.returncode == 0, built.stderr.decode()
+    (tmp_path / "data.ttl").write_text(DATA)
+    for arguments, code in (([], 1), (["--conforms"], 1), ([tmp_path / "data.ttl"], 1), (["--syntax", "nq"], 1)):
+        done = run(*command, checker, *arguments, data=DATA)
+        assert (done.returncode, done.stderr) == (code, b""), done.stderr.decode()
+        if not arguments:
+            assert done.stdout == report_of_the_vm(SHAPES, DATA)
+    assert run(*command, checker, data="<urn:a> <urn:b> .\n").returncode == 2
 
 
 # ---------------------------------------------------------------------- embedding
