@@ -74,6 +74,9 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ignore-unsupported", action="store_true", help="leave out SPARQL, rules and functions")
     parser.add_argument("--no-meta-shacl", action="store_true", help="skip the W3C's shapes for shapes")
     parser.add_argument("--profile", metavar="FILE", help="order checks by what cns-aotc profile has seen")
+    parser.add_argument(
+        "--no-pass", action="append", default=[], metavar="NAME", help="leave out a pass of the optimiser"
+    )
     parser.add_argument("--no-cache", action="store_true", help="compile afresh, keep nothing")
 
 
@@ -262,8 +265,17 @@ def _compile_options(options: argparse.Namespace) -> Any:
         ignore_unsupported=options.ignore_unsupported,
         meta_shacl=not options.no_meta_shacl,
         profile=options.profile,
+        passes=_passes(options.no_pass),
         cache=not options.no_cache,
     )
+
+
+def _passes(left_out: list[str]) -> tuple[str, ...] | None:
+    if not left_out:
+        return None
+    from cns.passes.line import NAMES, checked
+
+    return tuple(name for name in NAMES if name not in checked(left_out))
 
 
 def _read_options(options: argparse.Namespace) -> Any:

@@ -28,6 +28,8 @@ class CompileOptions:
     """Check the shapes graph against the W3C's shapes for shapes."""
     profile: str | os.PathLike[str] | None = None
     """What a run over a sample has seen (``cns-aotc profile``): the order of checks follows it."""
+    passes: tuple[str, ...] | None = None
+    """Which passes of the optimiser run (`cns.passes.line.NAMES`); None: all."""
     cache: bool = True
     """Keep compiled programs on disk."""
 

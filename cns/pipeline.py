@@ -1,6 +1,6 @@
 """The straight line: each stage is one call, one span, one value in and one out.
 
-compile:  load → parse → check → build → order → lower
+compile:  load → parse → check → build → order → optimise → lower
 validate: read → run → report
 """
 
@@ -30,6 +30,7 @@ from cython_optimizations.store import Store
 if TYPE_CHECKING:
     from cns.frontend.load import Sources
     from cns.ir.types import ProgramIR
+    from cns.passes.line import Note
     from cns.passes.order import Ordering
     from cns.passes.profile import Profile
     from cython_optimizations.store import Program as LoadedProgram
@@ -66,9 +67,10 @@ def _compile(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[bytes
 
     ir, files, warnings = build_ir(ontology, shapes, options)
     profile, profile_files = _load_profile(options)
-    ordering = order_ir(ir, profile)
+    ir, _, contradictions = optimise(order_ir(ir, profile).ir, options)
+    warnings = tuple(dict.fromkeys((*warnings, *contradictions)))
     with stage("lower") as span:
-        program = lower(ordering.ir)
+        program = lower(ir)
         blob = program.to_bytes()
         span.note(instructions=program.count("code"), columns=program.count("columns"), bytes=len(blob))
     return blob, (*files, *profile_files), warnings
@@ -131,6 +133,18 @@ def order_ir(ir: ProgramIR, profile: Profile | None = None) -> Ordering:
         return order(ir, profile)
 
 
+def optimise(ir: ProgramIR, options: CompileOptions) -> tuple[ProgramIR, tuple[Note, ...], tuple[str, ...]]:
+    """What need not be done at run time is decided here: the IR, what each pass did, and what the user should hear."""
+    from cns.codegen.regex import compile_pattern
+    from cns.passes import contradictory, line
+
+    with stage("optimise") as span:
+        before = len(ir.ops)
+        ir, notes = line.run(ir, compile_pattern, options.passes)
+        span.note(shapes=len(ir.shapes), ops=len(ir.ops), dropped=before - len(ir.ops))
+    return ir, notes, tuple(contradictory.warnings(ir))
+
+
 def _load_profile(options: CompileOptions) -> tuple[Profile | None, Files]:
     if options.profile is None:
         return None, ()
@@ -148,7 +162,7 @@ def _load_profile(options: CompileOptions) -> tuple[Profile | None, Files]:
 
 
 def learn_profile(ontology: Any, shapes: Any, options: CompileOptions, data: Any, reading: ReadOptions) -> Profile:
-    """Runs the shapes over a sample, and what each check did there."""
+    """Runs the shapes over a sample as they are, every check by itself, and what each did there."""
     from cns.codegen.lower import lower
     from cns.passes.profile import learn
 
@@ -200,7 +214,8 @@ def _cache_key(ontology: Any, shapes: Any, options: CompileOptions) -> str | Non
         return None
     catalog = [f"{iri}={os.fspath(path)}" for iri, path in sorted(options.catalog.items())]
     profile = "" if options.profile is None else os.path.abspath(options.profile)  # noqa: PTH100
-    choices = (profile, options.format, options.base, options.imports, options.ignore_unsupported, options.meta_shacl)
+    syntax = (options.format, options.base, options.imports, options.ignore_unsupported, options.meta_shacl)
+    choices = (profile, *syntax, options.passes)
     return cache.key_of([__version__, str(cstructs.PROGRAM_VERSION), *names, *catalog, repr(choices)])
 
 

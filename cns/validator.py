@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Unpack
@@ -172,6 +172,7 @@ def compile(
     ignore_unsupported: bool = False,
     meta_shacl: bool = True,
     profile: str | os.PathLike[str] | None = None,
+    passes: Collection[str] | None = None,
     cache: bool = True,
     engine: str = "auto",
     threads: int = 0,
@@ -180,7 +181,8 @@ def compile(
 
     With one argument it is taken as both: a file that holds ontology and shapes together. ``profile`` is a file that
     ``cns-aotc profile`` made: checks are ordered by what it has seen. ``engine`` and ``threads`` are those of
-    `Validator`.
+    `Validator`. ``passes`` names the passes of the optimiser that run (all, if it is not given); the results are the
+    same whatever it says.
     """
     if shapes is None:
         shapes = ontology
@@ -195,6 +197,7 @@ def compile(
         ignore_unsupported=ignore_unsupported,
         meta_shacl=meta_shacl,
         profile=profile,
+        passes=None if passes is None else tuple(passes),
         cache=cache,
     )
     return compile_with(ontology, shapes, options, engine=engine, threads=threads, stacklevel=3)

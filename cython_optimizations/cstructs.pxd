@@ -26,8 +26,15 @@ cdef extern from "datatypes.h":
         CNS_DATATYPE_FIRST_CUSTOM
 
 cdef extern from "literal.h" nogil:
+    ctypedef enum CnsComparison:
+        CNS_CMP_LESS
+        CNS_CMP_EQUAL
+        CNS_CMP_GREATER
+        CNS_CMP_NONE
+
     const char *cns_datatype_iri(uint32_t datatype)
     uint32_t cns_datatype_from_iri(const uint8_t *iri, size_t length)
+    c_bool cns_literal_well_formed(uint32_t datatype, const uint8_t *text, uint32_t length)
 
 cdef extern from "perfect.h" nogil:
     ctypedef struct CnsPerfect:
@@ -96,6 +103,8 @@ cdef extern from "program.h" nogil:
         uint32_t hash
         uint32_t datatype
         uint32_t language
+
+    CnsComparison cns_literal_compare(const CnsLiteral *left, const CnsLiteral *right)
 
     ctypedef struct CnsWords:
         uint32_t *items

@@ -41,7 +41,7 @@ def run(script: str) -> str:
 
 def test_each_stage_is_a_span_with_what_a_person_would_want() -> None:
     spans = dict(line.split(" ", 1) for line in run(TRACED).splitlines())
-    names = ["load", "parse", "build", "order", "lower", "read", "index", "run"]
+    names = ["load", "parse", "build", "order", "optimise", "lower", "read", "index", "run"]
     assert list(spans) == [f"cns.{name}" for name in names]
     assert "'cns.shapes': 1" in spans["cns.parse"]
     assert "'cns.ops': 1" in spans["cns.build"]

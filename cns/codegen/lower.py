@@ -9,13 +9,13 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from cns.codegen.code import RANGE_ACCEPTS, CodeWriter
 from cns.codegen.dispatch import term_index, value_set, write_predicates
 from cns.codegen.paths import path_as_json, path_as_ntriples, path_as_turtle
 from cns.codegen.program import Program, ProgramWriter
 from cns.codegen.regex import compile_pattern
 from cns.errors import CnsError
 from cns.ir.types import Op, OpKind, PathKind, ProgramIR, ShapeIR, TargetKind
-from cns.ir.units import QUALIFIED, SET_CHECKS, units
 from cns.naming import Namer, report_prefixes
 from cns.terms import BlankNode, Iri, Literal, Term, n3
 from cns.vocab import RDF_TYPE, RDFS_SUB_CLASS_OF
@@ -23,30 +23,7 @@ from cython_optimizations import cstructs
 
 NONE = cstructs.NONE
 FORWARD, INVERSE = cstructs.COLUMN_FORWARD, cstructs.COLUMN_INVERSE
-LESS, EQUAL, GREATER = cstructs.ACCEPT_LESS, cstructs.ACCEPT_EQUAL, cstructs.ACCEPT_GREATER
-IRI, BLANK, LITERAL = cstructs.NODE_KIND_IRI, cstructs.NODE_KIND_BLANK, cstructs.NODE_KIND_LITERAL
 
-_RANGE_ACCEPTS = {
-    OpKind.MIN_EXCLUSIVE: GREATER,
-    OpKind.MIN_INCLUSIVE: GREATER | EQUAL,
-    OpKind.MAX_EXCLUSIVE: LESS,
-    OpKind.MAX_INCLUSIVE: LESS | EQUAL,
-}
-_COMPARE_ACCEPTS = {OpKind.LESS_THAN: LESS, OpKind.LESS_THAN_OR_EQUALS: LESS | EQUAL}
-_COUNTS = {
-    OpKind.MIN_COUNT: "MIN_COUNT",
-    OpKind.MAX_COUNT: "MAX_COUNT",
-    OpKind.MIN_LENGTH: "MIN_LENGTH",
-    OpKind.MAX_LENGTH: "MAX_LENGTH",
-}
-_NODE_KINDS = {
-    "IRI": IRI,
-    "BlankNode": BLANK,
-    "Literal": LITERAL,
-    "BlankNodeOrIRI": BLANK | IRI,
-    "IRIOrLiteral": IRI | LITERAL,
-    "BlankNodeOrLiteral": BLANK | LITERAL,
-}
 _TARGETS = {
     TargetKind.NODE: cstructs.TARGET_NODE,
     TargetKind.CLASS: cstructs.TARGET_CLASS,
@@ -77,6 +54,7 @@ class _Lowering:
         self.classes: dict[int, int] = {}
         self.regexes: dict[tuple[str, str], int] = {}
         self.value_sets: dict[tuple[int, ...], int] = {}
+        self.fits: dict[tuple[int, ...], int] = {}
         self.language_lists: dict[tuple[str, ...], int] = {}
         self.closed_lists: dict[tuple[int, ...], int] = {}
         self.starts: dict[int, int] = {}
@@ -136,6 +114,24 @@ class _Lowering:
         values = tuple(sorted({self.value(self.term(t)) for t in terms}))
         return self.value_sets.setdefault(values, len(self.value_sets))
 
+    def fit(self, ops: tuple[Op, ...]) -> int:
+        """Datatype, bounds and lengths as one row; a value that fits passes each of the ops."""
+        row = {"datatype": NONE, "low": NONE, "low_mask": 0, "high": NONE, "high_mask": 0, "least": 0, "most": NONE}
+        for op in ops:
+            if op.kind is OpKind.DATATYPE:
+                row["datatype"] = self.datatype(str(self.term(op.terms[0])))
+            elif op.kind is OpKind.MIN_LENGTH:
+                row["least"] = op.count
+            elif op.kind is OpKind.MAX_LENGTH:
+                row["most"] = op.count
+            else:
+                end = "low" if op.kind in (OpKind.MIN_EXCLUSIVE, OpKind.MIN_INCLUSIVE) else "high"
+                row |= {end: self.value(self.term(op.terms[0])), f"{end}_mask": RANGE_ACCEPTS[op.kind]}
+        key = tuple(row.values())
+        if key not in self.fits:
+            self.fits[key] = self.out.row("fits", **row)
+        return self.fits[key]
+
     def language_list(self, tags: tuple[str, ...]) -> int:
         if tags not in self.language_lists:
             first, count = self.out.words("pool", [self.out.text(tag) for tag in tags])
@@ -163,154 +159,6 @@ class _Lowering:
                 first, count = node.children[0], 0
             self.out.row("paths", kind=_PATHS[node.kind], first=first, count=count)
 
-    def load_values(self, path: int | None) -> None:
-        if path is None:
-            self.emit("VALUES_SELF")
-            return
-        node = self.ir.paths[path]
-        if node.kind is PathKind.PREDICATE:
-            self.emit("VALUES_FORWARD", self.column(self.term(node.term), FORWARD))
-        elif node.kind is PathKind.INVERSE:
-            self.emit("VALUES_INVERSE", self.column(self.term(node.term), INVERSE))
-        else:
-            self.emit("VALUES_PATH", path)
-
-    # ------------------------------------------------------------------ code
-
-    def emit(self, name: str, a: int = 0, b: int = 0, c: int = 0) -> int:
-        return self.out.instruction(cstructs.INSTRUCTIONS[name][0], a, b, c)
-
-    def here(self) -> int:
-        return self.out.next_row("code")
-
-    def land(self, *jumps: int) -> None:
-        """Lets the jumps lead to the next instruction."""
-        for jump in jumps:
-            self.out.patch("code", jump, "a", self.here())
-
-    def lower_shape(self, shape: ShapeIR) -> tuple[int, int]:
-        """In the order of the ops; which of them share a loop is for ``units`` to say."""
-        entry = self.here()
-        ops = [] if shape.deactivated else [self.ir.ops[number] for number in shape.ops]
-        if ops:
-            self.load_values(shape.path)
-            for unit in units(ops):
-                self.lower_unit(unit)
-        self.emit("RETURN")
-        return entry, self.here()
-
-    def lower_unit(self, unit: list[Op]) -> None:
-        if unit[0].kind in SET_CHECKS:
-            self.set_check(unit[0])
-        elif unit[0].kind in QUALIFIED:
-            self.qualified(unit)
-        else:
-            self.loop_over(unit)
-
-    def loop_over(self, ops: list[Op]) -> None:
-        each = self.emit("EACH")
-        body = self.here()
-        for op in ops:
-            self.starts[op.id] = self.here()
-            self.value_check(op)
-        self.emit("NEXT", body)
-        self.land(each)
-
-    def set_check(self, op: Op) -> None:
-        self.starts[op.id] = self.here()
-        if op.kind in _COUNTS:
-            self.emit(_COUNTS[op.kind], op.id, op.count)
-        elif op.kind is OpKind.HAS_VALUE:
-            self.emit("HAS_VALUE", op.id, self.value(self.term(op.terms[0])))
-        elif op.kind is OpKind.UNIQUE_LANG:
-            self.emit("UNIQUE_LANG", op.id)
-        else:
-            column = self.column(self.term(op.terms[0]), FORWARD)
-            if op.kind in _COMPARE_ACCEPTS:
-                self.emit("COMPARE", op.id, column, _COMPARE_ACCEPTS[op.kind])
-            else:
-                self.emit("EQUALS" if op.kind is OpKind.EQUALS else "DISJOINT", op.id, column)
-
-    def value_check(self, op: Op) -> None:
-        kind = op.kind
-        if kind in _RANGE_ACCEPTS:
-            self.emit("RANGE", op.id, self.value(self.term(op.terms[0])), _RANGE_ACCEPTS[kind])
-        elif kind in _COUNTS:
-            self.emit(_COUNTS[kind], op.id, op.count)
-        elif kind is OpKind.CLASS:
-            self.emit("CLASS", op.id, self.class_index(self.term(op.terms[0])))
-        elif kind is OpKind.DATATYPE:
-            self.emit("DATATYPE", op.id, self.datatype(str(self.term(op.terms[0]))))
-        elif kind is OpKind.NODE_KIND:
-            self.emit("NODE_KIND", op.id, _NODE_KINDS[op.text])
-        elif kind is OpKind.PATTERN:
-            self.emit("PATTERN", op.id, self.regex(op))
-        elif kind is OpKind.LANGUAGE_IN:
-            self.emit("LANGUAGE_IN", op.id, self.language_list(op.languages))
-        elif kind is OpKind.IN:
-            self.emit("IN", op.id, self.value_set(op.terms))
-        elif kind is OpKind.CLOSED:
-            self.emit("CLOSED", op.id, self.closed_list(op.terms))
-        elif kind is OpKind.PROPERTY:
-            self.emit("CALL", op.shapes[0])
-        else:
-            self.logic(op)
-
-    def logic(self, op: Op) -> None:
-        if op.kind is OpKind.XONE:
-            self.emit("TALLY_CLEAR")
-            second = []
-            for number, shape in enumerate(op.shapes, 1):
-                self.emit("TEST", shape)
-                skip = self.emit("JUMP_UNLESS")
-                self.emit("TALLY")
-                if 1 < number < len(op.shapes):
-                    second.append(self.emit("JUMP_TALLY", 0, 2))
-                self.land(skip)
-            self.land(*second)
-            self.emit("FAIL_UNLESS_ONE", op.id)
-            return
-        done = []
-        if op.kind is OpKind.OR:
-            for shape in op.shapes:
-                self.emit("TEST", shape)
-                done.append(self.emit("JUMP_IF"))
-            self.emit("FAIL", op.id)
-        elif op.kind is OpKind.AND:
-            failed = []
-            for shape in op.shapes:
-                self.emit("TEST", shape)
-                failed.append(self.emit("JUMP_UNLESS"))
-            done.append(self.emit("JUMP"))
-            self.land(*failed)
-            self.emit("FAIL", op.id)
-        else:
-            self.emit("TEST", op.shapes[0])
-            done.append(self.emit("JUMP_UNLESS" if op.kind is OpKind.NOT else "JUMP_IF"))
-            self.emit("FAIL", op.id)
-        self.land(*done)
-
-    def qualified(self, group: list[Op]) -> None:
-        """The minimum and the maximum of one qualified shape share a count, which ends where both are decided."""
-        for op in group:
-            self.starts[op.id] = self.here()
-        self.emit("TALLY_CLEAR")
-        each = self.emit("EACH")
-        body = self.here()
-        self.emit("TEST", group[0].shapes[0])
-        skips = [self.emit("JUMP_UNLESS")]
-        for sibling in group[0].siblings:
-            self.emit("TEST", sibling)
-            skips.append(self.emit("JUMP_IF"))
-        self.emit("TALLY")
-        enough = max(op.count + (op.kind is OpKind.QUALIFIED_MAX_COUNT) for op in group)
-        leave = [self.emit("JUMP_TALLY", 0, enough)] if enough < NONE else []
-        self.land(*skips)
-        self.emit("NEXT", body)
-        self.land(each, *leave)
-        for op in group:
-            self.emit("MIN_TALLY" if op.kind is OpKind.QUALIFIED_MIN_COUNT else "MAX_TALLY", op.id, op.count)
-
     # ------------------------------------------------------------------ tables
 
     def lower_targets(self, shape: ShapeIR) -> tuple[int, int]:
@@ -328,8 +176,9 @@ class _Lowering:
         return first, len(targets)
 
     def lower_shapes(self) -> None:
+        code = CodeWriter(self.ir, self)
         for shape in self.ir.shapes:
-            entry, end = self.lower_shape(shape)
+            entry, end = code.shape(shape)
             first, count = self.lower_targets(shape)
             text, path = self.out.text, shape.source_path
             nt, triples = path_as_ntriples(path, f"cns-path-{shape.id}") if path else ("", "")
@@ -347,6 +196,7 @@ class _Lowering:
                 first_target=first,
                 target_count=count,
             )
+        self.starts = code.starts
 
     def lower_ops(self) -> None:
         for op in self.ir.ops:

@@ -144,11 +144,11 @@ class ProgramWriter:
         table.extend([values[field] for field in fields])
         return number
 
-    def instruction(self, code: int, a: int, b: int, c: int) -> int:
+    def instruction(self, code: int, a: int, b: int, c: int, d: int) -> int:
         """A row of the code, of which there are the most."""
         table = self._tables["code"]
-        table.extend((code, a, b, c))
-        return len(table) // 4 - 1
+        table.extend((code, a, b, c, d))
+        return len(table) // 5 - 1
 
     def words(self, section: str, words: list[int] | tuple[int, ...] | array[int]) -> tuple[int, int]:
         """Appends words to a section of single words: (first, count)."""

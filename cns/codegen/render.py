@@ -33,39 +33,43 @@ INSTRUCTIONS: dict[str, str] = {
         "values = (CnsSlice){{run->frame_sets[{level}].items.items, run->frame_sets[{level}].items.count}};"
     ),
     "EACH": "{loop}",
-    "NEXT": "}}",
-    "NODE_KIND": "{check}(cns_op_node_kind(run, value, {kinds}), &{op}, value);",
-    "DATATYPE": "{check}(cns_native_datatype(run, value, {datatype}), &{op}, value);",
-    "CLASS": "{check}(cns_is_instance_in(store, value, {class}, {class_words}), &{op}, value);",
-    "RANGE": "{check}(cns_native_range(run, value, {value}, {mask}), &{op}, value);",
-    "MIN_LENGTH": "{check}(cns_native_min_length(run, value, {number}), &{op}, value);",
-    "MAX_LENGTH": "{check}(cns_native_max_length(run, value, {number}), &{op}, value);",
-    "PATTERN": "{check}({regex}, &{op}, value);",
-    "LANGUAGE_IN": "{check}({languages}(run, value), &{op}, value);",
-    "IN": "{check}({set}(run, value), &{op}, value);",
-    "CLOSED": "CNS_NATIVE_CHECK_SET(cns_op_closed(run, {op}, focus, value, {closed}, report));",
-    "MIN_COUNT": "{check}(values.count >= {number}, &{op}, CNS_NONE);",
-    "MAX_COUNT": "{check}(values.count <= {number}, &{op}, CNS_NONE);",
-    "HAS_VALUE": "{check}(cns_op_has_value(run, values, {value}), &{op}, CNS_NONE);",
-    "UNIQUE_LANG": "CNS_NATIVE_CHECK_SET(cns_op_unique_lang(run, {op}, focus, values, report));",
-    "EQUALS": "CNS_NATIVE_CHECK_SET(cns_op_equals(run, {op}, focus, values, {column}, report));",
-    "DISJOINT": "CNS_NATIVE_CHECK_SET(cns_op_disjoint(run, {op}, focus, values, {column}, report));",
-    "COMPARE": "CNS_NATIVE_CHECK_SET(cns_op_compare(run, {op}, focus, values, {column}, {mask}, report));",
+    "NEXT": "{again}",
+    "NODE_KIND": "{check}cns_op_node_kind(run, value, {kinds}), &{op}, value);",
+    "DATATYPE": "{check}cns_native_datatype(run, value, {datatype}), &{op}, value);",
+    "CLASS": "{check}cns_is_instance_in(store, value, {class}, {class_words}), &{op}, value);",
+    "RANGE": "{check}cns_native_range(run, value, {value}, {mask}), &{op}, value);",
+    "MIN_LENGTH": "{check}cns_native_min_length(run, value, {number}), &{op}, value);",
+    "MAX_LENGTH": "{check}cns_native_max_length(run, value, {number}), &{op}, value);",
+    "PATTERN": "{check}{regex}, &{op}, value);",
+    "LANGUAGE_IN": "{check}{languages}(run, value), &{op}, value);",
+    "IN": "{check}{set}(run, value), &{op}, value);",
+    "FITS": "if (!cns_native_fits(run, value, &{fit})) goto {failed};",
+    "CLOSED": "{check_set}cns_op_closed(run, {op}, focus, value, {closed}, report));",
+    "MIN_COUNT": "{check}values.count >= {number}, &{op}, CNS_NONE);",
+    "MAX_COUNT": "{check}values.count <= {number}, &{op}, CNS_NONE);",
+    "COUNT": (
+        "{check}values.count >= {least}, &{op}, CNS_NONE);\n{check}values.count <= {most}, &{most_op}, CNS_NONE);"
+    ),
+    "HAS_VALUE": "{check}cns_op_has_value(run, values, {value}), &{op}, CNS_NONE);",
+    "UNIQUE_LANG": "{check_set}cns_op_unique_lang(run, {op}, focus, values, report));",
+    "EQUALS": "{check_set}cns_op_equals(run, {op}, focus, values, {column}, report));",
+    "DISJOINT": "{check_set}cns_op_disjoint(run, {op}, focus, values, {column}, report));",
+    "COMPARE": "{check_set}cns_op_compare(run, {op}, focus, values, {column}, {mask}, report));",
     "CALL": "CNS_NATIVE_CALL({shape});",
     "TEST": "CNS_NATIVE_TEST({shape});",
     "JUMP": "goto {to};",
     "JUMP_IF": "if (flag) goto {to};",
     "JUMP_UNLESS": "if (!flag) goto {to};",
-    "FAIL": "{check}(false, &{op}, value);",
+    "FAIL": "{check}false, &{op}, value);",
     "TALLY_CLEAR": "tally = 0;",
     "TALLY": "tally++;",
     "JUMP_TALLY": "if (tally >= {number}) goto {to};",
-    "FAIL_UNLESS_ONE": "{check}(tally == 1, &{op}, value);",
-    "MIN_TALLY": "{check}(tally >= {number}, &{op}, CNS_NONE);",
-    "MAX_TALLY": "{check}(tally <= {number}, &{op}, CNS_NONE);",
+    "FAIL_UNLESS_ONE": "{check}tally == 1, &{op}, value);",
+    "MIN_TALLY": "{check}tally >= {number}, &{op}, CNS_NONE);",
+    "MAX_TALLY": "{check}tally <= {number}, &{op}, CNS_NONE);",
 }
-"""What each instruction is in C; in braces its operands, ``check``, how a check fails, and ``loop``, the head of a loop
-over the values.
+"""What each instruction is in C; in braces its operands, ``check``, what is made of a check and of where it leads if it
+fails, ``loop``, the head of a loop over the values, and ``again``, what ends its body if blocks follow.
 """
 
 JUMPS = frozenset({"JUMP", "JUMP_IF", "JUMP_UNLESS", "JUMP_TALLY"})
@@ -73,7 +77,7 @@ JUMPS = frozenset({"JUMP", "JUMP_IF", "JUMP_UNLESS", "JUMP_TALLY"})
 LARGE = 500
 """Instructions of a program from which on compiling has to be quick: patterns are tables, what is short is called."""
 
-TEXTUAL = frozenset({"DATATYPE", "RANGE", "MIN_LENGTH", "MAX_LENGTH", "PATTERN"})
+TEXTUAL = frozenset({"DATATYPE", "RANGE", "MIN_LENGTH", "MAX_LENGTH", "PATTERN", "FITS"})
 """What looks at the texts of values."""
 
 _NAMES = {code: name for name, (code, _) in cstructs.INSTRUCTIONS.items()}
@@ -197,22 +201,27 @@ class _Unit:
 
     def lines(self, plan: ShapePlan) -> Iterator[str]:
         code = list(instructions(self.program, plan.entry, plan.end))
-        targets = {at.operands[0][1] for at in code if at.name in JUMPS}
+        targets = _targets(code)
         used = {at.name for at in code}
         if used & {"TALLY", "TALLY_CLEAR"}:
             yield "uint32_t tally = 0;"
         if "TEST" in used:
             yield "bool flag = false;"
-        yield "(void)store, (void)values, (void)report;"
-        own_value, indent = True, ""
+        yield "(void)store, (void)value, (void)values, (void)report;"
+        own_value, indent, loop_end = True, "", -1
         for at in code:
+            if at.pc == loop_end:
+                indent = ""
+                yield "}"
             if at.pc in targets:
                 yield f"L{at.pc - plan.entry}:;"
             if at.name.startswith("VALUES_"):
                 own_value = at.name == "VALUES_SELF"
+            if at.name == "EACH":
+                loop_end = at.operands[1][1]
             for line in self.line(plan, at, code, own_value).split("\n"):
-                indent = indent.removesuffix("    ") if line == "}" else indent
-                yield indent + line
+                if line:
+                    yield indent + line
                 indent += "    " if line.endswith("{") else ""
 
     def line(self, plan: ShapePlan, at: _Instruction, code: list[_Instruction], own_value: bool) -> str:
@@ -221,22 +230,46 @@ class _Unit:
             for letter, value in at.operands
             if letter in _OPERANDS
         }
+        values = [value for _, value in at.operands]
         if at.name == "EACH":
-            end = at.operands[0][1]
-            operands["loop"] = _loop(own_value, any(at.pc < i.pc < end and i.name in ("CALL", "TEST") for i in code))
-            operands["loop"] += _looking_ahead(code, at.pc, end)
+            calls = any(at.pc < i.pc < values[1] and i.name in ("CALL", "TEST") for i in code)
+            empty = f"if (!values.count) goto L{values[0] - plan.entry};\n" if values[0] != values[1] else ""
+            operands["loop"] = empty + _loop(own_value, calls) + _looking_ahead(code, at.pc, values[1])
+        if at.name == "NEXT":
+            out = f"goto L{values[1] - plan.entry};" if own_value else "continue;"
+            operands["again"] = out if values[1] != at.pc + 1 else ""
+        if at.name == "COUNT":
+            names = {"op": values[0], "most_op": values[3]}
+            operands |= {name: self.op(value) for name, value in names.items()}
+            operands |= {"least": f"{values[1]}u", "most": f"{values[2]}u"}
         if at.name in JUMPS:
-            operands["to"] = f"L{at.operands[0][1] - plan.entry}"
-        operands["check"] = "CNS_NATIVE_WEIGH" if plan.tested else "CNS_NATIVE_CHECK"
+            operands["to"] = f"L{values[0] - plan.entry}"
+        operands |= self.checks(plan, at)
         operands["level"] = str(plan.level)
         operands["class_words"] = str((self.program.count("classes") + 63) // 64)
         return INSTRUCTIONS[at.name].format(**operands)
+
+    def checks(self, plan: ShapePlan, at: _Instruction) -> dict[str, str]:
+        failed = next((f"L{value - plan.entry}" for letter, value in at.operands if letter == "f" and value), "")
+        check = "CNS_NATIVE_WEIGH(" if plan.tested else "CNS_NATIVE_CHECK("
+        if failed:
+            quiet = ("q", cstructs.NONE) in at.operands
+            check = f"CNS_NATIVE_QUIETLY_OR({failed}, " if quiet else f"CNS_NATIVE_CHECK_OR({failed}, "
+        check_set = f"CNS_NATIVE_CHECK_SET_OR({failed}, " if failed else "CNS_NATIVE_CHECK_SET("
+        return {"failed": failed, "check": check, "check_set": check_set}
 
     # ------------------------------------------------------------------ operands
 
     def op(self, number: int) -> str:
         """The unit numbers its results itself, so that a check that comes or goes elsewhere changes nothing here."""
+        if number == cstructs.NONE:
+            return "no_op"
         return f"{self.ops_name}[{self.ops.setdefault(number, len(self.ops))}]"
+
+    def fit(self, number: int) -> str:
+        row = self.program.row("fits", number)
+        fields = ", ".join(f".{name} = {value}u" for name, value in row.items())
+        return self.table("w", number, lambda name: f"static const CnsFit {name} = {{{fields}}};")
 
     def called(self, number: int) -> str:
         name = self.names[number]
@@ -364,6 +397,21 @@ def root_name(name: str) -> str:
     return f"{name}_all"
 
 
+def _targets(code: list[_Instruction]) -> set[int]:
+    """Where anything leads to but by going on."""
+    targets = {at.operands[0][1] for at in code if at.name in JUMPS}
+    targets |= {value for at in code for letter, value in at.operands if letter == "f" and value}
+    own_value = False
+    for at in code:
+        if at.name.startswith("VALUES_"):
+            own_value = at.name == "VALUES_SELF"
+        elif at.name == "EACH" and at.operands[0][1] != at.operands[1][1]:
+            targets.add(at.operands[0][1])
+        elif at.name == "NEXT" and at.operands[1][1] != at.pc + 1 and own_value:
+            targets.add(at.operands[1][1])
+    return targets
+
+
 def _loop(own_value: bool, calls: bool) -> str:
     """Over one value, the focus node itself, there is no loop to be seen."""
     if own_value:
@@ -381,6 +429,8 @@ def _number(unit: _Unit, value: int) -> str:
 
 _OPERANDS: dict[str, tuple[str, Callable[[_Unit, int], str]]] = {
     "o": ("op", _Unit.op),
+    "q": ("op", _Unit.op),
+    "w": ("fit", _Unit.fit),
     "s": ("shape", _Unit.called),
     "c": ("column", _number),
     "p": ("path", _Unit.path),

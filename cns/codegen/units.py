@@ -45,10 +45,10 @@ class UnitPlan:
 def plan_units(program: Program) -> tuple[UnitPlan, ...]:
     calls = [_calls(program, row["entry"], row["end"]) for row in program.rows("shapes")]
     roots = [_is_root(program, row) for row in program.rows("shapes")]
-    clusters = _clusters(calls, roots)
+    used = _used(calls, roots)
+    clusters = [members for members in _clusters(calls, roots) if any(used[n] for n in members)]
     names = _names(program, clusters)
     levels = _levels(calls)
-    used = _used(calls, roots)
     tested = _tested(program)
     sizes = [row["end"] - row["entry"] for row in program.rows("shapes")]
     units = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cns.ir.types import Op, OpKind, PathKind, ProgramIR, ShapeIR
+from cns.ir.types import Op, OpKind, PathKind, ProgramIR, ShapeIR, Verdict
 
 _OPERAND_COUNTS = {
     OpKind.CLASS: 1,
@@ -60,11 +60,28 @@ def _check_op(ir: ProgramIR, op: Op) -> None:
     _require(ir.ops[op.id] is op, f"op {op.id} is not in its place")
     if op.kind not in _ANY_TERMS:
         _require(len(op.terms) == _OPERAND_COUNTS.get(op.kind, 0), f"op {op.id} has the wrong number of terms")
-    if op.kind not in _ANY_SHAPES:
+    runs = op.decision.verdict in (Verdict.RUNTIME, Verdict.GUARDED)
+    if op.kind not in _ANY_SHAPES and (runs or op.shapes):
         _require(len(op.shapes) == int(op.kind in _ONE_SHAPE), f"op {op.id} has the wrong number of shapes")
+    _check_decision(ir, op)
     _require(all(0 <= term < len(ir.terms) for term in op.terms), f"op {op.id} names an unknown term")
     _require(all(0 <= s < len(ir.shapes) for s in (*op.shapes, *op.siblings)), f"op {op.id} calls an unknown shape")
     _require(bool(op.messages), f"op {op.id} has no message")
+
+
+def _check_decision(ir: ProgramIR, op: Op) -> None:
+    by = op.decision.by
+    same_values = by == -1 or ir.shapes[ir.ops[by].shape].path == ir.shapes[op.shape].path
+    _require(same_values, f"op {op.id} is decided by an op that looks at other values")
+    fused = op.fused == -1 or op.fused in ir.shapes[op.shape].ops
+    _require(fused, f"op {op.id} is fused with an op of another shape")
+    _require(set(op.inlined) <= {*op.shapes, *op.siblings}, f"op {op.id} has the code of a shape that it does not call")
+    if op.decision.verdict is Verdict.GUARDED:
+        guarded = by == op.id or by == -1 or ir.ops[by].decision.verdict is not Verdict.RUNTIME
+        _require(not guarded, f"op {op.id} has a guard that is not run")
+    if op.fused != -1:
+        _require(op.decision.verdict is Verdict.RUNTIME, f"op {op.id} is decided, and fused all the same")
+        _require(ir.ops[op.fused].fused == op.fused, f"op {op.id} is fused with an op that is not the first")
 
 
 def _require(holds: bool, what: str) -> None:

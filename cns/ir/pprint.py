@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cns.ir.types import Op, PathKind, ProgramIR, ShapeIR
+from cns.ir.types import Op, PathKind, ProgramIR, ShapeIR, Verdict
 from cns.terms import n3
 
 _SUFFIX = {PathKind.ZERO_OR_MORE: "*", PathKind.ONE_OR_MORE: "+", PathKind.ZERO_OR_ONE: "?"}
@@ -23,7 +23,7 @@ def shape_lines(ir: ProgramIR, shape: ShapeIR) -> Iterator[str]:
         yield f"  target {target.kind.value} {n3(ir.terms[target.term])}"
     yield f"  values {'self' if shape.path is None else path_text(ir, shape.path)}"
     for number in shape.ops:
-        yield f"  {op_text(ir, ir.ops[number])}"
+        yield f"  {op_text(ir, ir.ops[number])}{decision_text(ir.ops[number])}"
 
 
 def op_text(ir: ProgramIR, op: Op) -> str:
@@ -40,6 +40,20 @@ def op_text(ir: ProgramIR, op: Op) -> str:
     if op.siblings:
         parts.append("not " + " ".join(f"shape {shape}" for shape in op.siblings))
     return " ".join(parts)
+
+
+def decision_text(op: Op) -> str:
+    """What the passes have to say of the check; empty where they had nothing."""
+    decision = op.decision
+    parts = []
+    if decision.verdict is not Verdict.RUNTIME or decision.rule:
+        by = f" by op {decision.by}" if decision.by >= 0 else ""
+        parts.append(f"{decision.verdict.value}{by} ({decision.rule}: {decision.reason})")
+    if op.fused >= 0:
+        parts.append("fused" if op.fused == op.id else f"fused with op {op.fused}")
+    if op.inlined:
+        parts.append("inlined " + " ".join(f"shape {n}" for n in op.inlined))
+    return "  ; " + ", ".join(parts) if parts else ""
 
 
 def path_text(ir: ProgramIR, path: int) -> str:

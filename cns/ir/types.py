@@ -47,6 +47,35 @@ class OpKind(Enum):
     IN = "in"
 
 
+class Verdict(Enum):
+    """What is known of a check when the shapes are compiled."""
+
+    RUNTIME = "runtime"
+    """Nothing: it is looked at."""
+    HOLDS = "holds"
+    """It never fails; there is no code for it."""
+    FAILS = "fails"
+    """It fails for every value (or every focus node) that it is asked about: one instruction that says so."""
+    GUARDED = "guarded"
+    """Where the guard holds, it holds; so it is looked at only where the guard has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict, and how it came about."""
+
+    verdict: Verdict = Verdict.RUNTIME
+    rule: str = ""
+    """The rule of the zero-tick detection, or the pass, that decided; empty: none did."""
+    by: int = -1
+    """The op that is the reason: the guard, the other half of a contradiction, the first of those that are done in
+    one."""
+    reason: str = ""
+
+
+UNDECIDED = Decision()
+
+
 @dataclass(frozen=True, slots=True)
 class Op:
     """One check of one shape. Which operands it has follows from its kind; the rest keep their defaults."""
@@ -69,6 +98,12 @@ class Op:
     """The pattern, or the node kind's local name."""
     flags: str = ""
     languages: tuple[str, ...] = ()
+    decision: Decision = UNDECIDED
+    inlined: tuple[int, ...] = ()
+    """Those of the called shapes whose code stands in place of the call."""
+    fused: int = -1
+    """The first of the ops that are done in one with this one; sh:minCount alone is done by the loop over the
+    values."""
 
 
 class PathKind(Enum):
@@ -119,6 +154,8 @@ class ShapeIR:
     deactivated: bool
     label: str
     where: SourceRef
+    unrolled: bool = False
+    """The loop over the one value is left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ bool cns_native_is_instance(const CnsStore *store, uint32_t node, uint32_t class
     return cns_is_instance_in(store, node, class_index, words);
 }
 bool cns_native_steps(CnsRun *run, uint32_t steps) { return cns_run_steps(run, steps); }
+bool cns_native_fits(const CnsRun *run, uint32_t value, const CnsFit *fit) { return cns_op_fits(run, value, fit); }
 bool cns_native_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex) { return cns_op_pattern(run, value, regex); }
 
 /* So many focus nodes are run before anybody is asked whether to go on. */

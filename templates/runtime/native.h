@@ -56,7 +56,8 @@ CnsStatus cns_native_run_alone(const CnsNativeJob *job, CnsRun *run, bool *confo
 
 /* ---------------------------------------------------------------- what emitted functions are made of
 
-   In each there are `run`, `store`, `focus` and `report`, the slice `values`, and within a loop the current `value`. */
+   In each there are `run`, `store`, `focus` and `report`, the slice `values`, and the current `value`: that of a loop, else the
+   focus node. */
 
 #define CNS_NATIVE_HIDDEN __attribute__((visibility("hidden")))
 
@@ -69,6 +70,22 @@ CnsVerdict cns_native_found(CnsRun *run, uint32_t focus, const uint32_t *op, uin
             CnsVerdict verdict = cns_native_found(run, focus, (op), (culprit), report); \
             if (verdict != CNS_PASSES) return verdict;                                  \
         }                                                                               \
+    } while (0)
+
+/* The same, after which it goes on elsewhere. */
+#define CNS_NATIVE_CHECK_OR(label, passes, op, culprit)                                 \
+    do {                                                                                \
+        if (__builtin_expect(!(passes), 0)) {                                           \
+            CnsVerdict verdict = cns_native_found(run, focus, (op), (culprit), report); \
+            if (verdict != CNS_PASSES) return verdict;                                  \
+            goto label;                                                                 \
+        }                                                                               \
+    } while (0)
+
+/* Where a failure is no result, and only leads elsewhere. */
+#define CNS_NATIVE_QUIETLY_OR(label, passes, op, culprit) \
+    do {                                                  \
+        if (!(passes)) goto label;                        \
     } while (0)
 
 /* The same where shapes that others only test fail as often as they pass. */
@@ -89,6 +106,16 @@ CnsVerdict cns_native_found(CnsRun *run, uint32_t focus, const uint32_t *op, uin
             if (failures == CNS_NONE) return CNS_BROKEN;                                    \
             if (!report) return CNS_FAILS;                                                  \
         }                                                                                   \
+    } while (0)
+
+#define CNS_NATIVE_CHECK_SET_OR(label, call)             \
+    do {                                                 \
+        uint32_t failures = (call);                      \
+        if (__builtin_expect(failures != 0, 0)) {        \
+            if (failures == CNS_NONE) return CNS_BROKEN; \
+            if (!report) return CNS_FAILS;               \
+            goto label;                                  \
+        }                                                \
     } while (0)
 
 /* A shape's results are the caller's: in both modes what is not PASSES ends the caller too. */
@@ -140,6 +167,7 @@ bool cns_native_datatype(const CnsRun *run, uint32_t value, uint32_t datatype);
 bool cns_native_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask);
 bool cns_native_min_length(const CnsRun *run, uint32_t value, uint32_t least);
 bool cns_native_max_length(const CnsRun *run, uint32_t value, uint32_t most);
+bool cns_native_fits(const CnsRun *run, uint32_t value, const CnsFit *fit);
 bool cns_native_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex);
 
 /* Of large programs, which are to be compiled in half the time, these are functions too. */

@@ -33,6 +33,10 @@ static inline bool cns_accepts(uint32_t mask, CnsComparison order) {
     return order != CNS_CMP_NONE && (mask >> order & 1); /* CNS_ACCEPT_LESS is 1 << CNS_CMP_LESS, and so on */
 }
 
+static inline uint32_t cns_order_of(int64_t left, int64_t right) {
+    return left < right ? CNS_ACCEPT_LESS : left > right ? CNS_ACCEPT_GREATER : CNS_ACCEPT_EQUAL;
+}
+
 /* The bound is a literal constant. What cannot be compared fails. */
 static inline bool cns_op_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask) {
     if (!cns_is_literal(value)) return false;
@@ -40,7 +44,7 @@ static inline bool cns_op_range(const CnsRun *run, uint32_t value, uint32_t boun
     const CnsBound *limit = &run->bounds[bound & ~CNS_LITERAL_BIT];
     int64_t number;
     if (limit->small && literal->datatype == CNS_DT_INTEGER && cns_small_integer(literal->text, literal->length, &number))
-        return mask & (number < limit->integer ? CNS_ACCEPT_LESS : number > limit->integer ? CNS_ACCEPT_GREATER : CNS_ACCEPT_EQUAL);
+        return (mask & cns_order_of(number, limit->integer)) != 0;
     CnsValue parsed;
     cns_value_parse(literal->datatype, literal->text, literal->length, &parsed);
     return cns_accepts(mask, cns_value_compare(&parsed, &limit->value));
@@ -119,6 +123,32 @@ static inline bool cns_op_in(const CnsRun *run, uint32_t value, CnsValueList set
     if (place >= set.span) return false;
     if (!set.keys) return words[place / 32] >> (place % 32) & 1;
     return words[cns_perfect_number((const CnsPerfect *)(const void *)(words + set.keys), cns_perfect_hash(term))] == term;
+}
+
+/* True only if the value has the datatype, well formed, lies within the bounds and is neither too short nor too long: each of the
+   checks that were made one would pass. False says nothing about which of them fails. */
+static inline bool cns_op_fits(const CnsRun *run, uint32_t value, const CnsFit *fit) {
+    if (!cns_is_literal(value)) return false;
+    const CnsLiteral *literal = cns_literal(run->store, value);
+    if (fit->datatype != CNS_NONE && literal->datatype != fit->datatype) return false;
+    if (literal->length / 4 < fit->least || literal->length > fit->most) {
+        uint32_t length = cns_utf8_length(literal->text, literal->length);
+        if (length < fit->least || length > fit->most) return false;
+    }
+    if (fit->low == CNS_NONE && fit->high == CNS_NONE) return cns_literal_well_formed(literal->datatype, literal->text, literal->length);
+    bool bounded_below = fit->low != CNS_NONE, bounded_above = fit->high != CNS_NONE;
+    const CnsBound *low = bounded_below ? &run->bounds[fit->low & ~CNS_LITERAL_BIT] : NULL;
+    const CnsBound *high = bounded_above ? &run->bounds[fit->high & ~CNS_LITERAL_BIT] : NULL;
+    int64_t number;
+    if (literal->datatype == CNS_DT_INTEGER && (!bounded_below || low->small) && (!bounded_above || high->small) &&
+        cns_small_integer(literal->text, literal->length, &number)) {
+        bool good = !bounded_below || (fit->low_mask & cns_order_of(number, low->integer));
+        return good && (!bounded_above || (fit->high_mask & cns_order_of(number, high->integer)));
+    }
+    CnsValue parsed; /* ill-formed, it compares with nothing */
+    cns_value_parse(literal->datatype, literal->text, literal->length, &parsed);
+    if (bounded_below && !cns_accepts(fit->low_mask, cns_value_compare(&parsed, &low->value))) return false;
+    return !bounded_above || cns_accepts(fit->high_mask, cns_value_compare(&parsed, &high->value));
 }
 
 /* ---------------------------------------------------------------- set checks

@@ -11,7 +11,7 @@
 #include "base.h"
 
 #define CNS_PROGRAM_MAGIC "CNSPROG\n"
-enum { CNS_PROGRAM_VERSION = 3 };
+enum { CNS_PROGRAM_VERSION = 4 };
 
 typedef enum { CNS_TERM_IRI, CNS_TERM_BLANK, CNS_TERM_LITERAL } CnsTermKind;
 
@@ -42,7 +42,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 #define CNS_TERM_FIELDS(X) X(kind) X(text) X(datatype) X(language)
 #define CNS_COLUMN_FIELDS(X) X(predicate) X(flags)
 #define CNS_PREDICATE_FIELDS(X) X(column) X(offset) X(length)
-#define CNS_INSTRUCTION_FIELDS(X) X(code) X(a) X(b) X(c)
+#define CNS_INSTRUCTION_FIELDS(X) X(code) X(a) X(b) X(c) X(d)
 #define CNS_SHAPE_FIELDS(X) \
     X(entry) X(end) X(node) X(label) X(severity) X(path) X(path_nt) X(path_nt_triples) X(path_turtle) X(first_target) X(target_count)
 #define CNS_TARGET_FIELDS(X) X(kind) X(argument)
@@ -53,6 +53,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 #define CNS_SUB_CLASS_FIELDS(X) X(sub) X(super)
 #define CNS_LIST_FIELDS(X) X(first) X(count)
 #define CNS_VALUE_SET_FIELDS(X) X(low) X(span) X(keys) X(first) X(count)
+#define CNS_FIT_FIELDS(X) X(datatype) X(low) X(low_mask) X(high) X(high_mask) X(least) X(most)
 #define CNS_PREFIX_FIELDS(X) X(prefix) X(iri)
 
 /* name, struct, fields. `root_order` has the shapes with targets in the order in which they are asked for a verdict alone; an op's
@@ -81,6 +82,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
     X(value_sets, CnsValueList, CNS_VALUE_SET_FIELDS)    \
     X(language_lists, CnsLanguageList, CNS_LIST_FIELDS)  \
     X(closed_lists, CnsClosedList, CNS_LIST_FIELDS)      \
+    X(fits, CnsFit, CNS_FIT_FIELDS)                      \
     X(prefixes, CnsPrefix, CNS_PREFIX_FIELDS)            \
     X(facts, CnsFacts, CNS_FACT_FIELDS)
 
@@ -95,47 +97,54 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 CNS_SECTIONS(CNS_DECLARE)
 #undef CNS_DECLARE
 
-/* Instructions and what their operands a, b, c are; the verifier, the assembler and the disassembler read the letters:
-     o op   s shape   c column   p path   k class   d datatype   v value (constant)   r regex   n number   m mask of comparisons   i mask of node kinds
-     t value set   g language list   x closed list   j jump target   - unused
-   Value checks look at the current value of a loop; set checks at all values of the shape. */
+/* Instructions and what their operands a, b, c, d are; the verifier, the assembler and the disassembler read the letters:
+     o op   q op, or CNS_NONE: a failure gives no result and is no failure of the shape, it only leads on to d
+     s shape   c column   p path   k class   d datatype   v value (constant)   r regex   n number   m mask of comparisons
+     i mask of node kinds   t value set   g language list   x closed list   w fit   j jump target   - unused
+     f where to go on after a failure; 0: at the next instruction
+   Value checks look at the current value: that of a loop, or the focus node behind VALUES_SELF; set checks at all values.
+
+   What runs only after a failure stands in blocks behind the NEXT of its loop, or behind the RETURN of the shape; a block ends with
+   the JUMP that leads back. So what passes never comes by them. */
 #define CNS_INSTRUCTIONS(X)                                                                    \
-    X(RETURN, "---")             /* the shape is done */                                       \
-    X(VALUES_SELF, "---")        /* the values are the focus node itself */                    \
-    X(VALUES_FORWARD, "c--")     /* ... are those of one predicate */                          \
-    X(VALUES_INVERSE, "c--")     /* ... are the subjects that have the focus node as value */  \
-    X(VALUES_PATH, "p--")        /* ... are those of a path */                                 \
-    X(EACH, "j--")               /* loop over the values; jump where there are none */         \
-    X(NEXT, "j--")               /* the next value; jump back while there is one */            \
-    X(NODE_KIND, "oi-")                                                                        \
-    X(DATATYPE, "od-")                                                                         \
-    X(CLASS, "ok-")                                                                            \
-    X(RANGE, "ovm")              /* compared with a constant, the outcome is in the mask */    \
-    X(MIN_LENGTH, "on-")                                                                       \
-    X(MAX_LENGTH, "on-")                                                                       \
-    X(PATTERN, "or-")                                                                          \
-    X(LANGUAGE_IN, "og-")                                                                      \
-    X(IN, "ot-")                                                                               \
-    X(CLOSED, "ox-")                                                                           \
-    X(MIN_COUNT, "on-")                                                                        \
-    X(MAX_COUNT, "on-")                                                                        \
-    X(HAS_VALUE, "ov-")                                                                        \
-    X(UNIQUE_LANG, "o--")                                                                      \
-    X(EQUALS, "oc-")                                                                           \
-    X(DISJOINT, "oc-")                                                                         \
-    X(COMPARE, "ocm")            /* every value with every value of another predicate */       \
-    X(CALL, "s--")               /* the value against a shape, its results are ours */         \
-    X(TEST, "s--")               /* does the value conform to the shape? sets the flag */      \
-    X(JUMP, "j--")                                                                             \
-    X(JUMP_IF, "j--")            /* ... the flag is set */                                     \
-    X(JUMP_UNLESS, "j--")                                                                      \
-    X(FAIL, "o--")               /* a result for the current value */                          \
-    X(TALLY_CLEAR, "---")                                                                      \
-    X(TALLY, "---")              /* one more */                                                \
-    X(JUMP_TALLY, "jn-")         /* ... the tally is at least so much; may leave the loop */   \
-    X(FAIL_UNLESS_ONE, "o--")    /* a result for the current value unless the tally is one */  \
-    X(MIN_TALLY, "on-")          /* a result for the focus node if the tally is below */       \
-    X(MAX_TALLY, "on-")
+    X(RETURN, "----")            /* the shape is done; behind it are blocks */                 \
+    X(VALUES_SELF, "----")       /* the values are the focus node itself */                    \
+    X(VALUES_FORWARD, "c---")    /* ... are those of one predicate */                          \
+    X(VALUES_INVERSE, "c---")    /* ... are the subjects that have the focus node as value */  \
+    X(VALUES_PATH, "p---")       /* ... are those of a path */                                 \
+    X(EACH, "jj--")              /* loop over the values; where to go if there are none; where the loop ends */ \
+    X(NEXT, "jj--")              /* the next value; its first instruction; where the loop ends */ \
+    X(NODE_KIND, "qi-f")                                                                       \
+    X(DATATYPE, "qd-f")                                                                        \
+    X(CLASS, "qk-f")                                                                           \
+    X(RANGE, "qvmf")             /* compared with a constant, the outcome is in the mask */    \
+    X(MIN_LENGTH, "qn-f")                                                                      \
+    X(MAX_LENGTH, "qn-f")                                                                      \
+    X(PATTERN, "qr-f")                                                                         \
+    X(LANGUAGE_IN, "qg-f")                                                                     \
+    X(IN, "qt-f")                                                                              \
+    X(FITS, "w--f")              /* datatype, bounds and lengths in one; where not, d has them one by one */ \
+    X(CLOSED, "ox-f")                                                                          \
+    X(MIN_COUNT, "on-f")                                                                       \
+    X(MAX_COUNT, "on-f")                                                                       \
+    X(COUNT, "onno")             /* at least b, else a result of op a; at most c, else one of op d */ \
+    X(HAS_VALUE, "ov-f")                                                                       \
+    X(UNIQUE_LANG, "o--f")                                                                     \
+    X(EQUALS, "oc-f")                                                                          \
+    X(DISJOINT, "oc-f")                                                                        \
+    X(COMPARE, "ocmf")           /* every value with every value of another predicate */       \
+    X(CALL, "s---")              /* the value against a shape, its results are ours */         \
+    X(TEST, "s---")              /* does the value conform to the shape? sets the flag */      \
+    X(JUMP, "j---")                                                                            \
+    X(JUMP_IF, "j---")           /* ... the flag is set */                                     \
+    X(JUMP_UNLESS, "j---")                                                                     \
+    X(FAIL, "o--f")              /* a result for the current value */                          \
+    X(TALLY_CLEAR, "----")                                                                     \
+    X(TALLY, "----")             /* one more */                                                \
+    X(JUMP_TALLY, "jn--")        /* ... the tally is at least so much; may leave the loop */   \
+    X(FAIL_UNLESS_ONE, "o--f")   /* a result for the current value unless the tally is one */  \
+    X(MIN_TALLY, "on-f")         /* a result for the focus node if the tally is below */       \
+    X(MAX_TALLY, "on-f")
 
 typedef enum {
 #define CNS_X(name, operands) CNS_OP_##name,

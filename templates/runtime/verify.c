@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "datatypes.h"
 #include "perfect.h"
 #include "regex.h"
 
@@ -11,38 +10,23 @@ enum { MAX_CALL_DEPTH = 4096, MAX_PATH_DEPTH = 256 };
 
 /* ---------------------------------------------------------------- tables */
 
-static bool list_in(uint32_t first, uint32_t count, uint32_t limit) { return first <= limit && count <= limit - first; }
-
-/* A constant value: a node term, or a literal bit and the index of a literal term. */
-static bool value_in(const CnsProgram *p, uint32_t value) {
-    uint32_t nodes = p->facts[0].node_terms;
-    return value & CNS_LITERAL_BIT ? (value & ~CNS_LITERAL_BIT) < p->terms_count - nodes : value < nodes;
-}
-
-static bool datatype_in(const CnsProgram *p, uint32_t datatype) {
-    return datatype < CNS_DATATYPE_COUNT ||
-           (datatype >= CNS_DATATYPE_FIRST_CUSTOM && datatype - CNS_DATATYPE_FIRST_CUSTOM < p->facts[0].node_terms);
-}
-
-static bool optional(uint32_t index, uint32_t count) { return index == CNS_NONE || index < count; }
-
 static bool verify_facts(const CnsProgram *p, CnsError *error) {
     if (p->facts_count != 1) return cns_program_refuse(error, "facts are missing");
     const CnsFacts *facts = &p->facts[0];
-    if (facts->node_terms > p->terms_count || !optional(facts->type_column, p->columns_count) ||
-        !optional(facts->sub_class_column, p->columns_count) || (p->classes_count && facts->type_column == CNS_NONE))
+    if (facts->node_terms > p->terms_count || !cns_optional(facts->type_column, p->columns_count) ||
+        !cns_optional(facts->sub_class_column, p->columns_count) || (p->classes_count && facts->type_column == CNS_NONE))
         return cns_program_refuse(error, "facts point outside the program");
     return true;
 }
 
 static bool verify_terms(const CnsProgram *p, CnsError *error) {
     for (uint32_t i = 0; i < p->texts_count; i++)
-        if (!list_in(p->texts[i].offset, p->texts[i].length, p->strings_count)) return cns_program_refuse(error, "text %u lies outside the strings", (unsigned)i);
+        if (!cns_list_in(p->texts[i].offset, p->texts[i].length, p->strings_count)) return cns_program_refuse(error, "text %u lies outside the strings", (unsigned)i);
     for (uint32_t i = 0; i < p->terms_count; i++) {
         const CnsTerm *term = &p->terms[i];
         bool literal = i >= p->facts[0].node_terms;
         bool kind = literal ? term->kind == CNS_TERM_LITERAL : term->kind == CNS_TERM_IRI || term->kind == CNS_TERM_BLANK;
-        if (!kind || term->text >= p->texts_count || (literal && (!datatype_in(p, term->datatype) || !optional(term->language, p->texts_count))))
+        if (!kind || term->text >= p->texts_count || (literal && (!cns_datatype_in(p, term->datatype) || !cns_optional(term->language, p->texts_count))))
             return cns_program_refuse(error, "term %u is broken", (unsigned)i);
     }
     return true;
@@ -50,7 +34,7 @@ static bool verify_terms(const CnsProgram *p, CnsError *error) {
 
 /* Bits for a span of terms, or keys and a table that numbers them. */
 static bool value_set_in(const CnsProgram *p, const CnsValueList *set) {
-    if (!list_in(set->low, set->span, p->terms_count) || !list_in(set->first, set->count, p->pool_count)) return false;
+    if (!cns_list_in(set->low, set->span, p->terms_count) || !cns_list_in(set->first, set->count, p->pool_count)) return false;
     if (!set->keys) return set->count == (set->span + 31) / 32;
     const uint32_t *words = (const uint32_t *)p->pool + set->first;
     return set->keys < set->count && cns_perfect_verify(words + set->keys, set->count - set->keys) && words[set->keys] == set->keys;
@@ -70,18 +54,28 @@ static bool verify_predicates(const CnsProgram *p, CnsError *error) {
     return true;
 }
 
+static bool bound_in(const CnsProgram *p, uint32_t bound) {
+    return bound == CNS_NONE || ((bound & CNS_LITERAL_BIT) && cns_value_in(p, bound));
+}
+
 static bool verify_lists(const CnsProgram *p, CnsError *error) {
     for (uint32_t i = 0; i < p->value_sets_count; i++)
         if (!value_set_in(p, &p->value_sets[i])) return cns_program_refuse(error, "value set %u is broken", (unsigned)i);
     for (uint32_t i = 0; i < p->language_lists_count; i++) {
         const CnsLanguageList *list = &p->language_lists[i];
-        if (!list_in(list->first, list->count, p->pool_count)) return cns_program_refuse(error, "language list %u is broken", (unsigned)i);
+        if (!cns_list_in(list->first, list->count, p->pool_count)) return cns_program_refuse(error, "language list %u is broken", (unsigned)i);
         for (uint32_t j = 0; j < list->count; j++)
             if (p->pool[list->first + j].word >= p->texts_count) return cns_program_refuse(error, "language list %u is broken", (unsigned)i);
     }
+    for (uint32_t i = 0; i < p->fits_count; i++) {
+        const CnsFit *fit = &p->fits[i];
+        bool bounds = bound_in(p, fit->low) && bound_in(p, fit->high) && fit->low_mask <= 7 && fit->high_mask <= 7;
+        if (!bounds || (fit->datatype != CNS_NONE && !cns_datatype_in(p, fit->datatype)) || fit->datatype == CNS_DT_LANG_STRING)
+            return cns_program_refuse(error, "fit %u is broken", (unsigned)i);
+    }
     for (uint32_t i = 0; i < p->closed_lists_count; i++) {
         const CnsClosedList *list = &p->closed_lists[i];
-        if (!list_in(list->first, list->count, p->pool_count)) return cns_program_refuse(error, "closed list %u is broken", (unsigned)i);
+        if (!cns_list_in(list->first, list->count, p->pool_count)) return cns_program_refuse(error, "closed list %u is broken", (unsigned)i);
         for (uint32_t j = 0; j < list->count; j++)
             if (p->pool[list->first + j].word >= p->columns_count) return cns_program_refuse(error, "closed list %u is broken", (unsigned)i);
     }
@@ -99,8 +93,8 @@ static bool verify_tables(const CnsProgram *p, CnsError *error) {
         if (p->sub_classes[i].sub >= nodes || p->sub_classes[i].super >= nodes) return cns_program_refuse(error, "subclass pair %u is broken", (unsigned)i);
     for (uint32_t i = 0; i < p->ops_count; i++) {
         const CnsOp *op = &p->ops[i];
-        if (op->shape >= p->shapes_count || op->component >= p->texts_count || !list_in(op->first_message, op->message_count, p->messages_count) ||
-            !optional(op->code, p->code_count))
+        if (op->shape >= p->shapes_count || op->component >= p->texts_count || !cns_list_in(op->first_message, op->message_count, p->messages_count) ||
+            !cns_optional(op->code, p->code_count))
             return cns_program_refuse(error, "op %u is broken", (unsigned)i);
     }
     for (uint32_t i = 0; i < p->messages_count; i++)
@@ -115,7 +109,7 @@ static bool verify_targets(const CnsProgram *p, CnsError *error) {
         const CnsTarget *target = &p->targets[i];
         bool good = false;
         switch (target->kind) {
-            case CNS_TARGET_NODE: good = value_in(p, target->argument); break;
+            case CNS_TARGET_NODE: good = cns_value_in(p, target->argument); break;
             case CNS_TARGET_CLASS: good = target->argument < p->classes_count; break;
             case CNS_TARGET_SUBJECTS_OF:
             case CNS_TARGET_OBJECTS_OF:
@@ -131,7 +125,7 @@ static bool verify_targets(const CnsProgram *p, CnsError *error) {
 static bool verify_regexes(CnsProgram *p, CnsError *error) {
     for (uint32_t i = 0; i < p->regexes_count; i++) {
         const CnsRegexWords *regex = &p->regexes[i];
-        if (!list_in(regex->first, regex->count, p->regex_words_count)) return cns_program_refuse(error, "regex %u lies outside its section", (unsigned)i);
+        if (!cns_list_in(regex->first, regex->count, p->regex_words_count)) return cns_program_refuse(error, "regex %u lies outside its section", (unsigned)i);
         const uint32_t *words = (const uint32_t *)p->regex_words + regex->first;
         if (!cns_regex_verify(words, regex->count)) return cns_program_refuse(error, "regex %u is broken", (unsigned)i);
         uint32_t scratch = cns_regex_scratch_words(words);
@@ -151,7 +145,7 @@ static bool verify_paths(CnsProgram *p, uint32_t *depths, CnsError *error) {
             case CNS_PATH_INVERSE: good = path->first < p->columns_count && (p->columns[path->first].flags & CNS_COLUMN_INVERSE); break;
             case CNS_PATH_SEQUENCE:
             case CNS_PATH_ALTERNATIVE:
-                good = path->count > 0 && list_in(path->first, path->count, p->pool_count);
+                good = path->count > 0 && cns_list_in(path->first, path->count, p->pool_count);
                 for (uint32_t j = 0; good && j < path->count; j++) {
                     uint32_t child = p->pool[path->first + j].word;
                     good = child < i;
@@ -173,105 +167,7 @@ static bool verify_paths(CnsProgram *p, uint32_t *depths, CnsError *error) {
     return true;
 }
 
-/* ---------------------------------------------------------------- code */
-
-static bool operand_in(const CnsProgram *p, const CnsShape *shape, uint32_t shape_index, char letter, uint32_t value) {
-    switch (letter) {
-        case 'o': return value < p->ops_count && p->ops[value].shape == shape_index;
-        case 's': return value < p->shapes_count;
-        case 'c': return value < p->columns_count;
-        case 'p': return value < p->paths_count;
-        case 'k': return value < p->classes_count;
-        case 'd': return datatype_in(p, value);
-        case 'v': return value_in(p, value);
-        case 'r': return value < p->regexes_count;
-        case 't': return value < p->value_sets_count;
-        case 'g': return value < p->language_lists_count;
-        case 'x': return value < p->closed_lists_count;
-        case 'j': return value >= shape->entry && value < shape->end;
-        case 'm':
-        case 'i': return value <= 7;
-        case 'n': return true;
-        default: return value == 0;
-    }
-}
-
-static bool column_has(const CnsProgram *p, uint32_t column, uint32_t flag) { return (p->columns[column].flags & flag) != 0; }
-
-static bool needs_loop(uint32_t code) {
-    switch (code) {
-        case CNS_OP_NODE_KIND:
-        case CNS_OP_DATATYPE:
-        case CNS_OP_CLASS:
-        case CNS_OP_RANGE:
-        case CNS_OP_MIN_LENGTH:
-        case CNS_OP_MAX_LENGTH:
-        case CNS_OP_PATTERN:
-        case CNS_OP_LANGUAGE_IN:
-        case CNS_OP_IN:
-        case CNS_OP_CLOSED:
-        case CNS_OP_CALL:
-        case CNS_OP_TEST:
-        case CNS_OP_FAIL:
-        case CNS_OP_FAIL_UNLESS_ONE: return true;
-        default: return false;
-    }
-}
-
-/* Structure: EACH ... NEXT do not nest, and every jump stays in its loop or, outside of loops, goes forward only;
-   so that the code of a shape always ends, whatever the flag says. */
-static bool verify_shape(const CnsProgram *p, uint32_t index, CnsError *error) {
-    const CnsShape *shape = &p->shapes[index];
-    if (shape->entry >= shape->end || shape->end > p->code_count || p->code[shape->end - 1].code != CNS_OP_RETURN)
-        return cns_program_refuse(error, "shape %u has no proper code", (unsigned)index);
-    if (shape->node >= p->texts_count || shape->label >= p->texts_count || shape->severity >= p->texts_count ||
-        !optional(shape->path, p->paths_count) || !optional(shape->path_nt, p->texts_count) ||
-        !optional(shape->path_nt_triples, p->texts_count) || !optional(shape->path_turtle, p->texts_count) ||
-        !list_in(shape->first_target, shape->target_count, p->targets_count))
-        return cns_program_refuse(error, "shape %u is broken", (unsigned)index);
-    uint32_t loop_start = CNS_NONE, loop_end = CNS_NONE;
-    for (uint32_t pc = shape->entry; pc < shape->end; pc++) {
-        const CnsInstruction *at = &p->code[pc];
-        if (at->code >= CNS_INSTRUCTION_COUNT) return cns_program_refuse(error, "instruction %u is unknown", (unsigned)pc);
-        const char *operands = cns_instruction_operands(at->code);
-        const uint32_t values[3] = {at->a, at->b, at->c};
-        for (int i = 0; i < 3; i++)
-            if (!operand_in(p, shape, index, operands[i], values[i]))
-                return cns_program_refuse(error, "instruction %u (%s): operand %c is out of range", (unsigned)pc, cns_instruction_name(at->code), 'a' + i);
-        if (needs_loop(at->code) && loop_start == CNS_NONE)
-            return cns_program_refuse(error, "instruction %u (%s) stands outside a loop over values", (unsigned)pc, cns_instruction_name(at->code));
-        bool good = true;
-        switch (at->code) {
-            case CNS_OP_EACH:
-                good = loop_start == CNS_NONE && at->a > pc + 1 && p->code[at->a - 1].code == CNS_OP_NEXT;
-                loop_start = pc + 1;
-                loop_end = at->a - 1;
-                break;
-            case CNS_OP_NEXT:
-                good = pc == loop_end && at->a == loop_start;
-                loop_start = loop_end = CNS_NONE;
-                break;
-            case CNS_OP_JUMP:
-            case CNS_OP_JUMP_IF:
-            case CNS_OP_JUMP_UNLESS:
-                /* A loop's body is entered through EACH alone, else its index would mean nothing. */
-                good = loop_start != CNS_NONE && at->a > pc && at->a <= loop_end;
-                break;
-            case CNS_OP_JUMP_TALLY: good = loop_start != CNS_NONE && at->a > pc && at->a <= loop_end + 1; break;
-            case CNS_OP_VALUES_SELF:
-            case CNS_OP_VALUES_PATH: good = loop_start == CNS_NONE; break;
-            case CNS_OP_VALUES_FORWARD: good = loop_start == CNS_NONE && column_has(p, at->a, CNS_COLUMN_FORWARD); break;
-            case CNS_OP_VALUES_INVERSE: good = loop_start == CNS_NONE && column_has(p, at->a, CNS_COLUMN_INVERSE); break;
-            case CNS_OP_EQUALS:
-            case CNS_OP_DISJOINT:
-            case CNS_OP_COMPARE: good = column_has(p, at->b, CNS_COLUMN_FORWARD); break;
-            case CNS_OP_RANGE: good = (at->b & CNS_LITERAL_BIT) != 0; break;
-            default: break;
-        }
-        if (!good) return cns_program_refuse(error, "instruction %u (%s) breaks the structure", (unsigned)pc, cns_instruction_name(at->code));
-    }
-    return loop_start == CNS_NONE || cns_program_refuse(error, "shape %u ends inside a loop", (unsigned)index);
-}
+/* ---------------------------------------------------------------- calls */
 
 /* Longest chain of calls, by depth-first search with a stack of its own; a cycle is refused. */
 typedef struct {
@@ -330,10 +226,8 @@ static bool verify_root_order(const CnsProgram *p, uint32_t *seen, CnsError *err
 
 bool cns_program_verify(CnsProgram *p, CnsError *error) {
     if (!verify_facts(p, error) || !verify_terms(p, error) || !verify_lists(p, error) || !verify_tables(p, error) || !verify_predicates(p, error) ||
-        !verify_targets(p, error) || !verify_regexes(p, error))
+        !verify_targets(p, error) || !verify_regexes(p, error) || !cns_program_verify_code(p, error))
         return false;
-    for (uint32_t i = 0; i < p->shapes_count; i++)
-        if (!verify_shape(p, i, error)) return false;
     uint32_t larger = p->paths_count > p->shapes_count ? p->paths_count : p->shapes_count;
     uint32_t *depths = calloc((size_t)larger + 1, sizeof *depths);
     Visit *stack = malloc(MAX_CALL_DEPTH * sizeof *stack);

@@ -68,27 +68,48 @@ static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
 #define CNS_VALUE (frame->items[frame->index])
 #define CNS_SLICE ((CnsSlice){frame->items, frame->count})
 #define CNS_COUNT_FAILURE() (vm->counts ? (void)vm->counts[run->program->code_count + pc->a]++ : (void)0)
-/* A failed check: in a test the verdict is clear, else it is a result. */
-#define CNS_CHECK(passes, value)                                                                     \
-    do {                                                                                             \
-        if (!(passes)) {                                                                             \
-            CNS_COUNT_FAILURE();                                                                     \
-            if (frame->testing) goto failed;                                                         \
-            if (!cns_run_hit(run, pc->a, frame->focus, (value), CNS_NONE)) return CNS_ERR_MEMORY;    \
-        }                                                                                            \
-        CNS_NEXT();                                                                                  \
+/* A failed check: in a test the verdict is clear, else it is a result, and there may be more to look at for it. */
+#define CNS_FAILED(value)                                                                        \
+    do {                                                                                         \
+        CNS_COUNT_FAILURE();                                                                     \
+        if (frame->testing) goto failed;                                                         \
+        if (!cns_run_hit(run, pc->a, frame->focus, (value), CNS_NONE)) return CNS_ERR_MEMORY;    \
+        CNS_AFTER_FAILURE();                                                                     \
+    } while (0)
+#define CNS_AFTER_FAILURE()         \
+    do {                            \
+        if (pc->d) {                \
+            pc = code + pc->d;      \
+            CNS_DISPATCH();         \
+        }                           \
+    } while (0)
+#define CNS_CHECK(passes, value)              \
+    do {                                      \
+        if (!(passes)) CNS_FAILED(value);     \
+        CNS_NEXT();                           \
+    } while (0)
+#define CNS_CHECK_VALUE(passes)                      \
+    do {                                             \
+        if (!(passes)) {                             \
+            if (pc->a == CNS_NONE) goto elsewhere;   \
+            CNS_FAILED(CNS_VALUE);                   \
+        }                                            \
+        CNS_NEXT();                                  \
     } while (0)
 /* What one check did beyond a few steps is taken off the budget, which is looked at where the next value begins. */
 #define CNS_CHARGE() (turns -= turns < run->work ? turns : run->work, run->work = 0)
 #define CNS_NO_RESULT (run->stopped ? CNS_STOPPED : CNS_ERR_MEMORY)
-#define CNS_CHECK_SET(call)                                          \
-    do {                                                             \
-        failures = (call);                                           \
-        if (failures == CNS_NONE) return CNS_NO_RESULT;              \
-        CNS_CHARGE();                                                \
-        if (failures) CNS_COUNT_FAILURE();                           \
-        if (failures && frame->testing) goto failed;                 \
-        CNS_NEXT();                                                  \
+#define CNS_CHECK_SET(call)                                  \
+    do {                                                     \
+        failures = (call);                                   \
+        if (failures == CNS_NONE) return CNS_NO_RESULT;      \
+        CNS_CHARGE();                                        \
+        if (failures) {                                      \
+            CNS_COUNT_FAILURE();                             \
+            if (frame->testing) goto failed;                 \
+            CNS_AFTER_FAILURE();                             \
+        }                                                    \
+        CNS_NEXT();                                          \
     } while (0)
 
     CNS_DISPATCH();
@@ -123,6 +144,7 @@ failed: /* leave every frame up to the one that only wanted to know */
 op_VALUES_SELF:
     frame->items = &frame->focus;
     frame->count = 1;
+    frame->index = 0;
     CNS_NEXT();
 op_VALUES_FORWARD: {
     CnsSlice slice = cns_values(store, pc->a, frame->focus);
@@ -150,28 +172,46 @@ op_EACH:
     pc = code + pc->a;
     CNS_DISPATCH();
 op_NEXT:
-    if (++frame->index == frame->count) CNS_NEXT();
+    if (++frame->index == frame->count) {
+        pc = code + pc->b;
+        CNS_DISPATCH();
+    }
     pc = code + pc->a;
     if (turns == 0) goto pause;
     turns--;
     CNS_DISPATCH();
 
-op_NODE_KIND: CNS_CHECK(cns_op_node_kind(run, CNS_VALUE, pc->b), CNS_VALUE);
-op_DATATYPE: CNS_CHECK(cns_op_datatype(run, CNS_VALUE, pc->b), CNS_VALUE);
-op_CLASS: CNS_CHECK(cns_op_class(run, CNS_VALUE, pc->b), CNS_VALUE);
-op_RANGE: CNS_CHECK(cns_op_range(run, CNS_VALUE, pc->b, pc->c), CNS_VALUE);
-op_MIN_LENGTH: CNS_CHECK(cns_op_min_length(run, CNS_VALUE, pc->b), CNS_VALUE);
-op_MAX_LENGTH: CNS_CHECK(cns_op_max_length(run, CNS_VALUE, pc->b), CNS_VALUE);
-op_PATTERN: CNS_CHECK(cns_op_pattern(run, CNS_VALUE, cns_regex_of(run->program, pc->b)), CNS_VALUE);
-op_LANGUAGE_IN: CNS_CHECK(cns_op_language_in(run, CNS_VALUE, pc->b), CNS_VALUE);
+op_NODE_KIND: CNS_CHECK_VALUE(cns_op_node_kind(run, CNS_VALUE, pc->b));
+op_DATATYPE: CNS_CHECK_VALUE(cns_op_datatype(run, CNS_VALUE, pc->b));
+op_CLASS: CNS_CHECK_VALUE(cns_op_class(run, CNS_VALUE, pc->b));
+op_RANGE: CNS_CHECK_VALUE(cns_op_range(run, CNS_VALUE, pc->b, pc->c));
+op_MIN_LENGTH: CNS_CHECK_VALUE(cns_op_min_length(run, CNS_VALUE, pc->b));
+op_MAX_LENGTH: CNS_CHECK_VALUE(cns_op_max_length(run, CNS_VALUE, pc->b));
+op_PATTERN: CNS_CHECK_VALUE(cns_op_pattern(run, CNS_VALUE, cns_regex_of(run->program, pc->b)));
+op_LANGUAGE_IN: CNS_CHECK_VALUE(cns_op_language_in(run, CNS_VALUE, pc->b));
 op_IN: {
     const CnsValueList *set = &run->program->value_sets[pc->b];
-    CNS_CHECK(cns_op_in(run, CNS_VALUE, *set, (const uint32_t *)run->program->pool + set->first), CNS_VALUE);
+    CNS_CHECK_VALUE(cns_op_in(run, CNS_VALUE, *set, (const uint32_t *)run->program->pool + set->first));
 }
+op_FITS:
+    if (cns_op_fits(run, CNS_VALUE, &run->program->fits[pc->a])) CNS_NEXT();
+elsewhere:
+    pc = code + pc->d;
+    CNS_DISPATCH();
 op_CLOSED: CNS_CHECK_SET(cns_op_closed(run, pc->a, frame->focus, CNS_VALUE, allowed_columns(run->program, pc->b), !frame->testing));
 
 op_MIN_COUNT: CNS_CHECK(frame->count >= pc->b, CNS_NONE);
 op_MAX_COUNT: CNS_CHECK(frame->count <= pc->b, CNS_NONE);
+op_COUNT: {
+    bool few = frame->count < pc->b;
+    if (!few && frame->count <= pc->c) CNS_NEXT();
+    if (few) CNS_COUNT_FAILURE();
+    else if (vm->counts) vm->counts[run->program->code_count + pc->d]++;
+    if (frame->testing) goto failed;
+    if (few && !cns_run_hit(run, pc->a, frame->focus, CNS_NONE, CNS_NONE)) return CNS_ERR_MEMORY;
+    if (frame->count > pc->c && !cns_run_hit(run, pc->d, frame->focus, CNS_NONE, CNS_NONE)) return CNS_ERR_MEMORY;
+    CNS_NEXT();
+}
 op_HAS_VALUE: CNS_CHECK(cns_op_has_value(run, CNS_SLICE, pc->b), CNS_NONE);
 op_UNIQUE_LANG: CNS_CHECK_SET(cns_op_unique_lang(run, pc->a, frame->focus, CNS_SLICE, !frame->testing));
 op_EQUALS: CNS_CHECK_SET(cns_op_equals(run, pc->a, frame->focus, CNS_SLICE, pc->b, !frame->testing));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from array import array
 from collections.abc import Iterable
 from functools import cache
@@ -30,22 +31,24 @@ KEEP_ALL = "ex:All a sh:NodeShape ; sh:targetSubjectsOf ex:never ; sh:closed tru
 
 
 @cache
-def blob_of(shapes: str) -> bytes:
-    """The serialised program of shapes in Turtle."""
-    return cns.compile((PREFIXES + shapes).encode(), format="turtle", cache=False).to_bytes()
+def blob_of(shapes: str, passes: tuple[str, ...] | None = None) -> bytes:
+    """The serialised program of shapes in Turtle; every pass of the optimiser, or some."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cns.CnsWarning)  # shapes that contradict themselves are good tests
+        return cns.compile((PREFIXES + shapes).encode(), format="turtle", cache=False, passes=passes).to_bytes()
 
 
-def program_of(shapes: str) -> Program:
-    return Program(blob_of(shapes))
+def program_of(shapes: str, passes: tuple[str, ...] | None = None) -> Program:
+    return Program(blob_of(shapes, passes))
 
 
-def tables_of(shapes: str) -> Tables:
-    return Tables.from_bytes(blob_of(shapes))
+def tables_of(shapes: str, passes: tuple[str, ...] | None = None) -> Tables:
+    return Tables.from_bytes(blob_of(shapes, passes))
 
 
-def read(shapes: str, *sources: bytes | str, copy: bool = False) -> Store:
+def read(shapes: str, *sources: bytes | str, copy: bool = False, passes: tuple[str, ...] | None = None) -> Store:
     """An indexed store of N-Triples sources."""
-    store = Store(program_of(shapes))
+    store = Store(program_of(shapes, passes))
     for source in sources:
         store.read(source.encode() if isinstance(source, str) else source, "nt", copy=copy)
     store.index()

@@ -19,6 +19,9 @@ ex:Person a sh:NodeShape ; sh:targetClass ex:Agent ; sh:targetNode ex:n1, "liter
     sh:property [ sh:path [ sh:inversePath ex:p ] ; sh:maxCount 1 ; sh:datatype ex:custom ] ;
     sh:property [ sh:path ex:start ; sh:lessThan ex:end ; sh:lessThanOrEquals ex:end ; sh:minExclusive 1.5 ] ;
     sh:property [ sh:path ex:q ; sh:equals ex:p ; sh:disjoint ex:r ; sh:maxInclusive "2020-01-01"^^xsd:date ] ;
+    sh:property [ sh:path ex:r ; sh:minCount 1 ; sh:maxCount 2 ] ;
+    sh:property [ sh:path ex:r ; sh:minExclusive 3 ; sh:minInclusive 0 ;
+                  sh:property [ sh:path ex:p ; sh:maxCount 1 ] ] ;
     sh:not ex:Closed ; sh:and ( ex:Closed [ sh:nodeKind sh:IRI ] ) ; sh:or ( ex:Closed [ sh:class ex:Thing ] ) ;
     sh:xone ( [ sh:nodeKind sh:IRI ] [ sh:class ex:Agent ] [ sh:nodeKind sh:Literal ] ) ; sh:node ex:Closed ;
     sh:property [ sh:path ex:p ; sh:qualifiedValueShape [ sh:class ex:Agent ] ; sh:qualifiedMinCount 1 ;

@@ -9,15 +9,15 @@ from cython_optimizations import cstructs
 
 def test_sections_and_fields() -> None:
     assert list(cstructs.SECTIONS)[-2:] == ["strings", "meta"]
-    assert cstructs.SECTIONS["code"] == ("code", "a", "b", "c")
+    assert cstructs.SECTIONS["code"] == ("code", "a", "b", "c", "d")
     assert cstructs.SECTIONS["strings"] == cstructs.SECTIONS["meta"] == ()
     assert all(fields for name, fields in cstructs.SECTIONS.items() if name not in ("strings", "meta"))
 
 
-def test_instructions_are_numbered_in_order_and_have_three_operands() -> None:
+def test_instructions_are_numbered_in_order_and_have_four_operands() -> None:
     assert [code for code, _ in cstructs.INSTRUCTIONS.values()] == list(range(len(cstructs.INSTRUCTIONS)))
-    assert all(len(operands) == 3 for _, operands in cstructs.INSTRUCTIONS.values())
-    assert cstructs.INSTRUCTIONS["RETURN"] == (0, "---")
+    assert all(len(operands) == 4 for _, operands in cstructs.INSTRUCTIONS.values())
+    assert cstructs.INSTRUCTIONS["RETURN"] == (0, "----")
 
 
 def test_datatypes_are_iris() -> None:

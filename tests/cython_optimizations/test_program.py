@@ -60,9 +60,16 @@ def without(section: str) -> bytes:
     return Tables({**tables.tables, section: tables.tables[section][:0]}, tables.strings, tables.meta).to_bytes()
 
 
-def pc_of(name: str) -> int:
-    code = cstructs.INSTRUCTIONS[name][0]
-    return next(pc for pc, row in enumerate(tables_of(SHAPES).rows("code")) if row["code"] == code)
+def pc_of(name: str, **operands: int) -> int:
+    wanted = {"code": cstructs.INSTRUCTIONS[name][0], **operands}
+    return next(pc for pc, row in enumerate(tables_of(SHAPES).rows("code")) if wanted.items() <= row.items())
+
+
+def block_end() -> int:
+    """The JUMP of the block for what does not fit."""
+    code = list(tables_of(SHAPES).rows("code"))
+    jump = cstructs.INSTRUCTIONS["JUMP"][0]
+    return next(pc for pc in range(code[pc_of("FITS")]["d"], len(code)) if code[pc]["code"] == jump)
 
 
 BROKEN = {
@@ -86,7 +93,27 @@ BROKEN = {
     "a root that has no targets": (lambda: changed("root_order", 0, word=0), "order of the roots"),
     "no roots": (lambda: without("root_order"), "order of the roots"),
     "an operand that should not be": (lambda: changed("code", pc_of("VALUES_SELF"), a=1), "VALUES_SELF"),
-    "an op of another shape": (lambda: changed("code", pc_of("CLASS"), a=54), "CLASS"),
+    "an unknown op": (lambda: changed("code", pc_of("CLASS"), a=10**6), "CLASS"),
+    "a check that gives no result and leads nowhere": (
+        lambda: changed("code", pc_of("CLASS", a=cstructs.NONE), d=0),
+        "CLASS.*structure",
+    ),
+    "a fit that leads nowhere": (lambda: changed("code", pc_of("FITS"), d=0), "FITS.*structure"),
+    "a fit of nothing": (lambda: changed("code", pc_of("FITS"), a=10**6), "FITS"),
+    "a failure that leads back": (lambda: changed("code", pc_of("FITS"), d=pc_of("FITS") - 1), "FITS.*structure"),
+    "a failure that leads into the middle of a block": (
+        lambda: changed("code", pc_of("FITS"), d=tables_of(SHAPES).row("code", pc_of("FITS"))["d"] + 1),
+        "structure",
+    ),
+    "a block that leads back before its failure": (lambda: changed("code", block_end(), a=pc_of("FITS")), "structure"),
+    "a block that leads out of its loop": (lambda: changed("code", block_end(), a=pc_of("VALUES_SELF") + 1), "JUMP"),
+    "a loop that ends elsewhere": (lambda: changed("code", pc_of("EACH"), b=pc_of("EACH") + 1), "EACH.*structure"),
+    "a loop without values that leads into the loop": (
+        lambda: changed("code", pc_of("EACH"), a=pc_of("EACH") + 1),
+        "structure",
+    ),
+    "a fit with a bound that is a node": (lambda: changed("fits", 0, low=0), "fit 0"),
+    "a fit of a language": (lambda: changed("fits", 0, datatype=1), "fit 0"),
     "a bound that is a node": (lambda: changed("code", pc_of("RANGE"), b=0), "RANGE"),
     "a mask with too many bits": (lambda: changed("code", pc_of("RANGE"), c=8), "RANGE"),
     "a value check outside a loop": (

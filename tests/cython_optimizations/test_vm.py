@@ -72,7 +72,7 @@ LONG = {
 def test_a_long_run_is_interrupted_at_once(shapes: str, data: str) -> None:
     script = f"""
         from tests.cython_optimizations.helpers import read, run
-        store = read({shapes!r}, {data or "''"})
+        store = read({shapes!r}, {data or "''"}, passes=())
         print("ready", flush=True)
         try:
             run(store)
@@ -254,11 +254,12 @@ def with_path(rows: list[tuple[int, list[int]]]) -> bytes:
     for kind, children in rows:
         paths.extend((kind, len(pool), len(children)) if kind in (SEQUENCE, ALTERNATIVE) else (kind, children[0], 0))
         pool.extend(children if kind in (SEQUENCE, ALTERNATIVE) else ())
-    at = next(i for i in range(0, len(code), 4) if code[i] == cstructs.INSTRUCTIONS["VALUES_PATH"][0])
+    at = next(i for i in range(0, len(code), WIDTH) if code[i] == cstructs.INSTRUCTIONS["VALUES_PATH"][0])
     code[at + 1] = len(paths) // 3 - 1
     return Tables({**tables.tables, "paths": paths, "pool": pool, "code": code}, tables.strings, tables.meta).to_bytes()
 
 
+WIDTH = len(cstructs.SECTIONS["code"])
 FIRST_PATH = tables_of(ONE_PATH).count("paths")
 
 

@@ -76,6 +76,8 @@ class Profile:
     predicates: tuple[URIRef, ...] = tuple(PREDICATES)
     crowded: bool = False
     """Two subjects with many values each."""
+    most_components: int = 3
+    """Of one shape."""
 
 
 FULL = Profile()
@@ -103,6 +105,14 @@ CROWDED = Profile(
     walking_paths=False,
 )
 """For the constraints that only several values at one node can break."""
+
+
+DENSE = Profile(
+    components=frozenset(PROPERTY_COMPONENTS) - {"closed", "equals"},
+    most_components=9,
+    predicates=tuple(PREDICATES[:3]),
+)
+"""Many checks of the same values, which have something to do with each other."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +167,7 @@ def cases(draw: st.DrawFn, profile: Profile = FULL) -> Case:
     shapes = ShapesBuilder(draw, profile, theme, components)
     for _ in range(draw(st.integers(1, 3))):
         shapes.top_level()
-    data = draw(_data(profile, theme))
+    data = draw(data_of(profile, theme))
     ontology = draw(st.lists(_subclass, max_size=3)) if profile.ontology else []
     return Case(tuple(shapes.triples), tuple(data), tuple(ontology))
 
@@ -170,7 +180,7 @@ _subclass = st.tuples(st.sampled_from(CLASSES), st.just(RDFS.subClassOf), st.sam
 
 
 @st.composite
-def _data(draw: st.DrawFn, profile: Profile, theme: tuple[Literal, ...]) -> list[Triple]:
+def data_of(draw: st.DrawFn, profile: Profile, theme: tuple[Literal, ...]) -> list[Triple]:
     few, many = [NODES[0], BLANKS[0]], [*NODES[:4], *NODES, *BLANKS]
     subjects = st.sampled_from(few if profile.crowded else draw(st.sampled_from([many, few])))
     predicates = st.sampled_from(draw(st.sampled_from([profile.predicates, profile.predicates[:2]])))
@@ -273,7 +283,7 @@ class ShapesBuilder:
             possible += own * max(1, len(possible) // (2 * len(own)))
         if depth == 0:
             possible = [c for c in possible if c not in _NESTED]
-        for name in dict.fromkeys(self.pick(possible) for _ in range(self.count(1, 3))):
+        for name in dict.fromkeys(self.pick(possible) for _ in range(self.count(1, self.profile.most_components))):
             _COMPONENTS[name](self, shape, depth)
         if self.chance(3):
             self.add(shape, RDF.type, SH.PropertyShape if is_property else SH.NodeShape)
@@ -286,6 +296,13 @@ class ShapesBuilder:
             self.add(shape, SH.deactivated, self.pick([TRUE, TRUE, FALSE]))
         (self.property_shapes if is_property else self.node_shapes).append(shape)
         return shape
+
+    def component(self, shape: Node, possible: Sequence[str]) -> None:
+        """One more, of those that the shape does not have yet: most may be there once."""
+        has = {str(p).partition("#")[2] for s, p, _ in self.triples if s == shape}
+        left = [name for name in possible if name not in has]
+        if left:
+            _COMPONENTS[self.draw(st.sampled_from(left))](self, shape, 0)
 
     def other(self, depth: int, *, is_property: bool) -> Node:
         """A shape to refer to: a new one, sometimes one that is already there."""

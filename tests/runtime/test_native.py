@@ -113,8 +113,8 @@ def test_a_long_run_is_interrupted_at_once(shapes: str, data: str, threads: int)
         from tests.cython_optimizations.helpers import blob_of, read, roots
         from cns.runtime.compiled import library
         from cython_optimizations import native
-        store = read({shapes!r}, {data or "''"})
-        code = library(blob_of({shapes!r}), store.program, make=True)
+        store = read({shapes!r}, {data or "''"}, passes=())
+        code = library(blob_of({shapes!r}, ()), store.program, make=True)
         print("ready", flush=True)
         try:
             native.run(store, code, roots(store), False, {threads})
