@@ -157,6 +157,9 @@ def _add_explain(commands: Any) -> None:
     view.add_argument(
         "--order", action="store_const", const="order", dest="view", help="in which order checks run, costs and chances"
     )
+    view.add_argument(
+        "--passes", action="store_const", const="passes", dest="view", help="what was decided when compiling, and why"
+    )
     _add_sources(parser)
     parser.set_defaults(command=_explain, view="ir")
 

@@ -38,6 +38,16 @@ def order_text(ontology: Any, shapes: Any, options: CompileOptions) -> str:
     return "\n".join(lines) + "\n"
 
 
+def passes_text(ontology: Any, shapes: Any, options: CompileOptions) -> str:
+    """What each pass did, and the checks with what is known of them."""
+    from cns.ir.pprint import pprint
+    from cns.pipeline import optimise, ordered_ir
+
+    ir, notes, _ = optimise(ordered_ir(ontology, shapes, options).ir, options)
+    said = "".join(f"{note.name}: {' '.join(note.text.split())}\n" for note in notes)
+    return f"{said}\n{pprint(ir)}"
+
+
 def bytecode_text(program: Program) -> str:
     return disassemble(program)
 

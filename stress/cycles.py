@@ -110,7 +110,9 @@ class Machine:
 
     def _store(self, body: str) -> Store:
         text = f"{PREFIXES} ex:S a sh:NodeShape ; sh:targetClass ex:F ; {body} ."
-        store = Store(Program(cns.compile(text.encode(), format="turtle", cache=False, meta_shacl=False).to_bytes()))
+        store = Store(
+            Program(cns.compile(text.encode(), format="turtle", cache=False, meta_shacl=False, passes=()).to_bytes())
+        )
         store.read(self.data, "nt")
         store.index()
         return store

@@ -121,7 +121,9 @@ s:Any a sh:NodeShape ; sh:targetSubjectsOf ub:name ;
 NTRIPLES = ReadOptions(format="nt")
 CORPORA = {"university": university.SHAPES, "logic": LOGIC}
 CHECKS = frozenset(
-    code for name, (code, letters) in cstructs.INSTRUCTIONS.items() if "o" in letters and not name.startswith("FAIL")
+    code
+    for name, (code, letters) in cstructs.INSTRUCTIONS.items()
+    if letters[0] in "oqw" and not name.startswith("FAIL")
 ) | {cstructs.INSTRUCTIONS["TEST"][0]}
 
 

@@ -25,7 +25,7 @@ typedef struct {
     uint32_t zone, stop;
     uint32_t leave; /* where a loop's JUMP_TALLY may lead besides; 0: nowhere */
     bool block;
-} Stretch;
+} CodeStretch;
 
 static const CnsInstruction *instruction_at(const Checker *c, uint32_t pc) { return &c->program->code[pc]; }
 
@@ -105,7 +105,7 @@ static bool claim(Checker *c, uint32_t pc, uint32_t target, uint32_t zone, uint3
 }
 
 /* Where it goes on after a failure: further on in the stretch, or in a block that leads back. */
-static bool verify_failure(Checker *c, uint32_t pc, const Stretch *stretch) {
+static bool verify_failure(Checker *c, uint32_t pc, const CodeStretch *stretch) {
     const CnsInstruction *at = instruction_at(c, pc);
     const char *operands = cns_instruction_operands(at->code);
     bool must_lead_on = at->code == CNS_OP_FITS || (operands[0] == 'q' && at->a == CNS_NONE);
@@ -115,7 +115,7 @@ static bool verify_failure(Checker *c, uint32_t pc, const Stretch *stretch) {
     return claim(c, pc, at->d, stretch->zone, pc + 1, stretch->zone == CNS_NONE ? pc + 1 : stretch->stop);
 }
 
-static bool verify_instruction(Checker *c, uint32_t pc, const Stretch *stretch) {
+static bool verify_instruction(Checker *c, uint32_t pc, const CodeStretch *stretch) {
     const CnsInstruction *at = instruction_at(c, pc);
     const CnsColumnPlan *columns = c->program->columns;
     if (needs_value(at->code) && stretch->zone == CNS_NONE) return refuse_at(c, pc, "stands outside a loop over values");
@@ -141,7 +141,7 @@ static bool verify_instruction(Checker *c, uint32_t pc, const Stretch *stretch) 
 
 /* ---------------------------------------------------------------- stretches */
 
-static bool verify_stretch(Checker *c, uint32_t pc, const Stretch *stretch) {
+static bool verify_stretch(Checker *c, uint32_t pc, const CodeStretch *stretch) {
     for (; pc < stretch->stop; pc++)
         if (!verify_instruction(c, pc, stretch)) return false;
     return true;
@@ -162,7 +162,7 @@ static bool verify_blocks(Checker *c, uint32_t start, uint32_t end, uint32_t zon
         while (back < end && !(instruction_at(c, back)->code == CNS_OP_JUMP && instruction_at(c, back)->a < start)) back++;
         if (back == end) return refuse_at(c, start, "breaks the structure: the block has no end");
         if (instruction_at(c, back)->a < wish->low || instruction_at(c, back)->a > wish->high) return refuse_at(c, back, "breaks the structure");
-        if (!verify_stretch(c, start, &(Stretch){wish->zone, back, 0, true})) return false;
+        if (!verify_stretch(c, start, &(CodeStretch){wish->zone, back, 0, true})) return false;
         start = back + 1;
     }
     return true;
@@ -176,7 +176,7 @@ static bool verify_loop(Checker *c, uint32_t pc, uint32_t limit) {
     if (end > limit || next >= end || next == start || instruction_at(c, next)->a != start || instruction_at(c, next)->b != end)
         return refuse_at(c, pc, "breaks the structure");
     if (each->a != end && !claim(c, pc, each->a, CNS_NONE, end, end)) return false;
-    return verify_stretch(c, start, &(Stretch){start, next, end, false}) && verify_blocks(c, next + 1, end, start);
+    return verify_stretch(c, start, &(CodeStretch){start, next, end, false}) && verify_blocks(c, next + 1, end, start);
 }
 
 /* Where the code that may look at the focus node as its value ends. */
@@ -197,12 +197,12 @@ static uint32_t end_of_zone(const Checker *c, uint32_t pc, uint32_t limit) {
 /* From the entry to the RETURN. */
 static bool verify_main(Checker *c, uint32_t limit) {
     const CnsColumnPlan *columns = c->program->columns;
-    Stretch stretch = {CNS_NONE, limit, 0, false};
+    CodeStretch stretch = {CNS_NONE, limit, 0, false};
     for (uint32_t pc = c->shape->entry; pc < limit;) {
         const CnsInstruction *at = instruction_at(c, pc);
         bool good = true;
         switch (at->code) {
-            case CNS_OP_VALUES_SELF: stretch = (Stretch){pc + 1, end_of_zone(c, pc + 1, limit), 0, false}; break;
+            case CNS_OP_VALUES_SELF: stretch = (CodeStretch){pc + 1, end_of_zone(c, pc + 1, limit), 0, false}; break;
             case CNS_OP_VALUES_FORWARD: good = (columns[at->a].flags & CNS_COLUMN_FORWARD) != 0; stretch.zone = CNS_NONE; break;
             case CNS_OP_VALUES_INVERSE: good = (columns[at->a].flags & CNS_COLUMN_INVERSE) != 0; stretch.zone = CNS_NONE; break;
             case CNS_OP_VALUES_PATH: stretch.zone = CNS_NONE; break;

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis.strategies import SearchStrategy
 
 import cns
 from cns import pipeline
@@ -19,16 +20,17 @@ from cns.runtime.compiled import NoCompiler, toolchain
 from cns.toolchain.library import build
 from cython_optimizations import native, vm
 from tests.differential.budget import examples
-from tests.differential.strategies import CROWDED, FULL, Case, Profile, cases
+from tests.differential.strategies import CROWDED, FULL, Case, cases
+from tests.passes.strategies import related
 
 AT_ONCE = 60
 
 
-def random_cases(profile: Profile, share: float) -> list[Case]:
+def random_cases(strategy: SearchStrategy[Case], share: float) -> list[Case]:
     found: list[Case] = []
 
     @examples(share=share)
-    @given(case=cases(profile))
+    @given(case=strategy)
     def gather(case: Case) -> None:
         found.append(case)
 
@@ -44,12 +46,12 @@ def compiled(case: Case) -> cns.Validator:
 
 
 @pytest.mark.parametrize(
-    ("profile", "optimise", "share"),
-    [(FULL, "-O0", 0.6), (FULL, "-O2", 0.1), (CROWDED, "-O0", 0.2)],
-    ids=["full", "full-optimised", "crowded"],
+    ("strategy", "optimise", "share"),
+    [(cases(FULL), "-O0", 0.6), (cases(FULL), "-O2", 0.1), (cases(CROWDED), "-O0", 0.2), (related(), "-O0", 0.3)],
+    ids=["full", "full-optimised", "crowded", "related"],
 )
 def test_native_code_agrees_with_the_vm(
-    profile: Profile, optimise: str, share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    strategy: SearchStrategy[Case], optimise: str, share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CNS_CACHE", str(tmp_path))
     monkeypatch.setenv("CNS_OPTIMISE", optimise)
@@ -57,7 +59,7 @@ def test_native_code_agrees_with_the_vm(
         tools = toolchain()
     except NoCompiler:
         pytest.skip("there is no C compiler")
-    found = random_cases(profile, share)
+    found = random_cases(strategy, share)
     for start in range(0, len(found), AT_ONCE):
         batch = [(case, compiled(case)) for case in found[start : start + AT_ONCE]]
         texts = [
