@@ -230,10 +230,12 @@ class Reading:
     skipped: Skipped
 
 
-def read(program: LoadedProgram, data: Any, options: ReadOptions) -> Reading:
-    """Data sources, together one graph, → the store, keeping only what the program can see."""
+def read(program: LoadedProgram, data: Any, options: ReadOptions, focus: Sequence[str] = ()) -> Reading:
+    """Data sources, together one graph, → the store, keeping only what the program can see, and the focus nodes."""
     with stage("read") as span:
         store, sources, skipped = stores.fill(program, data, options)
+        for iri in focus:
+            store.add_node(iri)
         span.note(sources=sources, triples=store.triples_read, kept=store.triples_kept, left_out=skipped.count)
         span.note(skipped=store.triples_read - store.triples_kept)
     with stage("index") as span:

@@ -64,11 +64,13 @@ class Validator:
         """Every result. ``data`` is a path, "-", RDF text or bytes, an open file, an rdflib graph, pyoxigraph quads, a
         table that speaks Arrow, or a list of these as one graph; files may be compressed.
 
-        ``focus`` (IRIs) replaces the shapes' own targets; ``shapes`` (IRIs) runs only these. How the data is read is in
-        the fields of ``cns.ReadOptions``: ``base``, ``graph``, ``lenient``, ``threads``, and the limits.
+        ``focus`` (IRIs, in the data or not) replaces the shapes' own targets; ``shapes`` (IRIs) runs only these. How
+        the data is read is in the fields of ``cns.ReadOptions``: ``base``, ``graph``, ``lenient``, ``threads``, and
+        the limits.
         """
-        read = self._read(data, ReadOptions(format=format, **reading))
-        return pipeline.run(self.program, self._engine, read, self._roots(read.store, focus, shapes))
+        nodes = None if focus is None else [str(iri) for iri in focus]
+        read = self._read(data, ReadOptions(format=format, **reading), nodes or ())
+        return pipeline.run(self.program, self._engine, read, self._roots(read.store, nodes, shapes))
 
     def conforms(self, data: Any, *, format: str | None = None, **reading: Unpack[ReadKeywords]) -> bool:
         """The verdict alone; stops at the first failure."""
@@ -92,9 +94,9 @@ class Validator:
         """The report on every event that conforms."""
         return self.validate(b"", format="nt", shapes=())
 
-    def _read(self, data: Any, options: ReadOptions) -> pipeline.Reading:
+    def _read(self, data: Any, options: ReadOptions, focus: Sequence[str] = ()) -> pipeline.Reading:
         """Nothing that was left out goes by in silence."""
-        read = pipeline.read(self._loaded, data, options)
+        read = pipeline.read(self._loaded, data, options, focus)
         for problem in read.skipped.first:
             warnings.warn(f"left out: {problem}", CnsWarning, stacklevel=3)
         if (more := read.skipped.count - len(read.skipped.first)) > 0:
@@ -109,7 +111,7 @@ class Validator:
         chosen = self._loaded.roots() if shapes is None else [self._shape(iri) for iri in shapes]
         if focus is None:
             return [(shape, None) for shape in chosen]
-        found = (store.find(str(iri)) for iri in focus)
+        found = (store.find(iri) for iri in focus)
         nodes = array("I", [node for node in found if node is not None])
         return [(shape, nodes) for shape in chosen]
 

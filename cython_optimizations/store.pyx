@@ -286,6 +286,13 @@ cdef class Store:
         found = cns_store_find(&self.c, CNS_NODE_BLANK if blank else CNS_NODE_IRI, <const uint8_t *><char *>encoded, <uint32_t>len(encoded))
         return None if found == CNS_NONE else found
 
+    def add_node(self, str iri not None):
+        """The id of a node that no triple need mention. Before the index is built."""
+        if self.indexed:
+            raise RuntimeError("the store is indexed already")
+        encoded = iri.encode()
+        return _id(cns_store_node(&self.c, CNS_NODE_IRI, <const uint8_t *><char *>encoded, <uint32_t>len(encoded), True))
+
     def find_literal(self, str text not None, str datatype not None, str language not None):
         """The value of some literal of the store that equals this one, or None. Looks at every literal."""
         cdef uint32_t i

@@ -65,7 +65,10 @@ def test_several_sources_are_one_graph_and_the_ontology_counts(files: Path) -> N
 def test_focus_and_shapes_can_be_chosen() -> None:
     validator = compiled(SHAPES + "ex:T a sh:NodeShape ; sh:nodeKind sh:Literal .")
     data = PREFIXES + "ex:a a ex:C . ex:b a ex:C . ex:z ex:p ex:q ."
-    assert {r.focus for r in validator.validate(data, focus=[EX + "b", EX + "nowhere"])} == {EX + "b"}
+    assert {r.focus for r in validator.validate(data, focus=[EX + "b", EX + "nowhere"])} == {
+        EX + "b",
+        EX + "nowhere",
+    }
     assert len(validator.validate(data, shapes=[EX + "T"])) == 0
     assert {r.shape for r in validator.validate(data, shapes=[EX + "T"], focus=[EX + "z"])} <= {EX + "T"}
     with pytest.raises(UsageError, match="there is no shape"):

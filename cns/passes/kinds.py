@@ -24,9 +24,10 @@ def callers_first(ir: ProgramIR) -> list[ShapeIR]:
 
 
 def callees_first(ir: ProgramIR) -> list[int]:
+    """A deactivated shape calls none, so that it may even refer to itself."""
     order: TopologicalSorter[int] = TopologicalSorter()
     for shape in ir.shapes:
-        ops = (ir.ops[number] for number in shape.ops)
+        ops = (ir.ops[number] for number in (() if shape.deactivated else shape.ops))
         order.add(shape.id, *(n for op in ops for n in (*op.shapes, *op.siblings)))
     return list(order.static_order())
 

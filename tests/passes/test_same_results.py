@@ -70,6 +70,6 @@ def test_passes_leave_an_ir_that_they_have_seen_as_it_is() -> None:
 
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
-ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount 1 ; sh:minInclusive 3, 5 ; sh:nodeKind sh:Literal
+ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount 1 ; sh:minInclusive 3 ; sh:nodeKind sh:Literal
 ] .
 """
