@@ -230,7 +230,7 @@ def _profile(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     from cns import explain
 
-    views = {"ir": explain.ir_text, "order": explain.order_text}
+    views = {"ir": explain.ir_text, "order": explain.order_text, "passes": explain.passes_text}
     if options.view in views and not _is_program(options.shapes):
         print(views[options.view](_ontology(options), options.shapes, _compile_options(options)), end="")
         return CONFORMS

@@ -117,6 +117,11 @@ def test_warnings_are_lines_on_stderr(folder: Path) -> None:
 def test_explain() -> None:
     assert "minCount 1" in run("explain", "shapes.ttl").stdout
     assert "MIN_COUNT       op 1, number 1" in run("explain", "shapes.ttl", "--bytecode").stdout
+    assert "no loop over the one value" in run("explain", "shapes.ttl", "--passes").stdout
+    assert "no loop over the one value" not in run("explain", "shapes.ttl", "--passes", "--no-pass", "unroll").stdout
+    unknown = run("explain", "shapes.ttl", "--no-pass", "nothing")
+    assert unknown.returncode == 2
+    assert "there is no pass 'nothing'" in unknown.stderr
     plan = run("explain", "shapes.ttl", "--plan").stdout
     assert f"<{EX}p>" in plan
     assert "skipped in the reader" in plan

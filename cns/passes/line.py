@@ -56,5 +56,5 @@ def checked(names: Collection[str]) -> Collection[str]:
     """The names, if there are such passes."""
     for name in names:
         if name not in NAMES:
-            raise UsageError("CNS909", f"there is no pass {name!r}", hint=f"the passes are {', '.join(NAMES)}")
+            raise UsageError("CNS912", f"there is no pass {name!r}", hint=f"the passes are {', '.join(NAMES)}")
     return names

@@ -149,7 +149,7 @@ def _refuse_foreign(target: Path) -> None:
         known = set()
     if there_is_more := sorted(there - known) if target.is_dir() else [target.name]:
         raise UsageError(
-            "CNS910",
+            "CNS913",
             f"{target} holds what is no artifact of cns: {', '.join(there_is_more[:3])}",
             hint="name a folder that does not exist yet; it is made whole and replaced whole",
         )
