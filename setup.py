@@ -38,11 +38,16 @@ def extension(module: Path) -> Extension:
 
 
 setup(
-    packages=[*find_packages(include=["cns", "cns.*", "cython_optimizations"]), "cns.templates"],
-    package_dir={"cns.templates": "templates"},
+    packages=[
+        *find_packages(include=["cns", "cns.*", "cython_optimizations"]),
+        "cns.templates",
+        *(f"cns.{name}" for name in find_packages(include=["stress", "stress.*"])),
+    ],
+    package_dir={"cns.templates": "templates", "cns.stress": "stress"},
     package_data={
         "cns": ["py.typed"],
         "cns.templates": ["*.j2", "runtime/*.c", "runtime/*.h"],
+        "cns.stress.bench": ["*.json"],
         "cython_optimizations": ["*.pyi", "*.pxd", "py.typed"],
     },
     exclude_package_data={"cython_optimizations": ["*.c"]},

@@ -19,7 +19,8 @@ import rdflib
 
 import cns
 from cns import pipeline
-from stress import university
+
+from . import university
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 Rows = Counter[tuple[str, ...]]

@@ -24,8 +24,9 @@ from cns.codegen.render import render
 from cns.resources import RUNTIME, RUNTIME_LIBRARY
 from cns.runtime import compiled
 from cns.runtime.compiled import toolchain
-from stress import university
-from stress.compile_time import Watch
+
+from . import university
+from .compile_time import Watch
 
 BASE = "http://example.org/"
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -22,9 +22,10 @@ from cns.passes.order import order
 from cns.pipeline import build_ir, learn_profile, read
 from cns.runtime import engines
 from cython_optimizations import cstructs, ordering, vm
-from stress import university
-from stress.plain_ordering import Question, key
-from stress.plain_ordering import order as plain_order
+
+from . import university
+from .plain_ordering import Question, key
+from .plain_ordering import order as plain_order
 
 # ---------------------------------------------------------------------- time
 

@@ -25,8 +25,9 @@ from typing import Any
 import cns
 from cns.runtime.sources import cores
 from cython_optimizations.store import Program, Store
-from stress.turtle_writer import turtle
-from stress.university import RDF_TYPE, UB, triples
+
+from .turtle_writer import turtle
+from .university import RDF_TYPE, UB, triples
 
 HERE = Path(__file__).parent
 NAMES = (

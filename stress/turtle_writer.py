@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from stress.university import RDF_TYPE, UB, XSD, triples
+from .university import RDF_TYPE, UB, XSD, triples
 
 PREFIXES = {"ub": UB, "xsd": XSD, "rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
 

@@ -98,6 +98,12 @@ def test_wheel_holds_the_packages_the_types_and_the_runtime(wheel: set[str]) -> 
         for path in (ROOT / "templates").glob(pattern)
     }
     expected |= {
+        f"cns/{path.relative_to(ROOT).as_posix()}"
+        for pattern in ("*.py", "bench/**/*")
+        for path in (ROOT / "stress").glob(pattern)
+        if path.is_file()
+    }
+    expected |= {
         "cython_optimizations/libcnsruntime.a",
         "cns/py.typed",
         "cython_optimizations/py.typed",

@@ -1,0 +1,1 @@
+"""The benchmark: workloads, peers and our own engines, results compared before times are shown."""
