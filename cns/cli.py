@@ -145,23 +145,27 @@ def _add_profile(commands: Any) -> None:
     parser.set_defaults(command=_profile)
 
 
+EXPLAINED = {
+    "json": "everything, as JSON",
+    "html": "everything, as one page of HTML",
+    "ir": "the shapes as the compiler sees them",
+    "order": "in which order checks run, costs and chances",
+    "passes": "what was decided when compiling, and why",
+    "plan": "the data plan",
+    "bytecode": "the instructions",
+    "c": "the C that the native engine compiles",
+}
+
+
 def _add_explain(commands: Any) -> None:
     parser = commands.add_parser("explain", help="what the compiler made of shapes")
     parser.add_argument("shapes", nargs="+", metavar="SHAPES", help="shapes files, or one compiled program")
     view = parser.add_mutually_exclusive_group()
-    view.add_argument("--bytecode", action="store_const", const="bytecode", dest="view", help="the instructions")
-    view.add_argument("--plan", action="store_const", const="plan", dest="view", help="the data plan")
-    view.add_argument(
-        "--ir", action="store_const", const="ir", dest="view", help="the shapes as the compiler sees them"
-    )
-    view.add_argument(
-        "--order", action="store_const", const="order", dest="view", help="in which order checks run, costs and chances"
-    )
-    view.add_argument(
-        "--passes", action="store_const", const="passes", dest="view", help="what was decided when compiling, and why"
-    )
+    for name, what in EXPLAINED.items():
+        view.add_argument(f"--{name}", action="store_const", const=name, dest="view", help=what)
+    parser.add_argument("-o", "--output", metavar="FILE", help="where it goes, instead of standard output")
     _add_sources(parser)
-    parser.set_defaults(command=_explain, view="ir")
+    parser.set_defaults(command=_explain, view="text")
 
 
 # ---------------------------------------------------------------------- commands
@@ -228,16 +232,32 @@ def _profile(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from cns import explain
-
-    views = {"ir": explain.ir_text, "order": explain.order_text, "passes": explain.passes_text}
-    if options.view in views and not _is_program(options.shapes):
-        print(views[options.view](_ontology(options), options.shapes, _compile_options(options)), end="")
-        return CONFORMS
-    program = _validator(options, options.shapes).program
-    text = explain.plan_text(program) if options.view == "plan" else explain.bytecode_text(program)
-    print(text, end="")
+    with _progress("compiling"):
+        text = _explained(options)
+    with _output(options.output) as sink:
+        sink(text.encode())
     return CONFORMS
+
+
+def _explained(options: argparse.Namespace) -> str:
+    from cns import explain
+    from cns.explain import views
+
+    of_programs = {"plan": views.plan_text, "bytecode": views.bytecode_text, "c": views.c_text}
+    stages = {"ir": views.ir_text, "order": views.order_text, "passes": views.passes_text}
+    whole = {"text": explain.as_text, "json": explain.as_json, "html": explain.as_html}
+    if options.view in of_programs:
+        return of_programs[options.view](_validator(options, options.shapes).program)
+    if _is_program(options.shapes):
+        raise UsageError(
+            "CNS914",
+            f"{options.shapes[0]} is a compiled program, which no longer knows the shapes that it was made of",
+            hint="explain the shapes, or ask for --plan, --bytecode or --c",
+        )
+    sources = _ontology(options), options.shapes, _compile_options(options)
+    if options.view in stages:
+        return stages[options.view](*sources)
+    return whole[options.view](explain.explain(*sources))
 
 
 # ---------------------------------------------------------------------- what they share

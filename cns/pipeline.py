@@ -66,7 +66,7 @@ def _compile(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[bytes
     from cns.codegen.lower import lower
 
     ir, files, warnings = build_ir(ontology, shapes, options)
-    profile, profile_files = _load_profile(options)
+    profile, profile_files = load_profile(options)
     ir, _, contradictions = optimise(order_ir(ir, profile).ir, options)
     warnings = tuple(dict.fromkeys((*warnings, *contradictions)))
     with stage("lower") as span:
@@ -91,9 +91,14 @@ def _collection_paused() -> Iterator[None]:
 
 def build_ir(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[ProgramIR, Files, tuple[str, ...]]:
     """The stages up to the IR, with the files that were read and what the user should hear."""
+    sources = load_sources(ontology, shapes, options)
+    ir, warnings = ir_of(sources, options)
+    return ir, sources.files, warnings
+
+
+def load_sources(ontology: Any, shapes: Any, options: CompileOptions) -> Sources:
+    """All that a compilation reads."""
     from cns.frontend.load import load
-    from cns.frontend.parse import parse
-    from cns.ir.build import build
 
     with stage("load") as span:
         sources = load(
@@ -106,6 +111,14 @@ def build_ir(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[Progr
             network=options.network,
         )
         span.note(files=len(sources.files))
+    return sources
+
+
+def ir_of(sources: Sources, options: CompileOptions) -> tuple[ProgramIR, tuple[str, ...]]:
+    """What was read → the IR, and what the user should hear."""
+    from cns.frontend.parse import parse
+    from cns.ir.build import build
+
     with stage("parse") as span:
         ast = parse(sources, ignore_unsupported=options.ignore_unsupported)
         span.note(shapes=len(ast.shapes))
@@ -115,13 +128,12 @@ def build_ir(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[Progr
     with stage("build") as span:
         ir = build(ast)
         span.note(shapes=len(ir.shapes), ops=len(ir.ops), paths=len(ir.paths))
-    return ir, sources.files, tuple(dict.fromkeys((*sources.warnings, *ast.warnings)))
+    return ir, tuple(dict.fromkeys((*sources.warnings, *ast.warnings)))
 
 
 def ordered_ir(ontology: Any, shapes: Any, options: CompileOptions) -> Ordering:
     """The stages up to the order, for those who want to see it."""
-    ir, _, _ = build_ir(ontology, shapes, options)
-    return order_ir(ir, _load_profile(options)[0])
+    return order_ir(build_ir(ontology, shapes, options)[0], load_profile(options)[0])
 
 
 def order_ir(ir: ProgramIR, profile: Profile | None = None) -> Ordering:
@@ -145,7 +157,8 @@ def optimise(ir: ProgramIR, options: CompileOptions) -> tuple[ProgramIR, tuple[N
     return ir, notes, tuple(contradictory.warnings(ir))
 
 
-def _load_profile(options: CompileOptions) -> tuple[Profile | None, Files]:
+def load_profile(options: CompileOptions) -> tuple[Profile | None, Files]:
+    """What a sample has shown, if the options name a profile."""
     if options.profile is None:
         return None, ()
     from cns.passes.profile import Profile

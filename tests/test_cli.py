@@ -119,6 +119,9 @@ def test_explain() -> None:
     assert "MIN_COUNT       op 1, number 1" in run("explain", "shapes.ttl", "--bytecode").stdout
     assert "no loop over the one value" in run("explain", "shapes.ttl", "--passes").stdout
     assert "no loop over the one value" not in run("explain", "shapes.ttl", "--passes", "--no-pass", "unroll").stdout
+    assert '"version": 1' in run("explain", "shapes.ttl", "--json").stdout
+    assert run("explain", "shapes.ttl", "--html").stdout.startswith("<!DOCTYPE html>")
+    assert "cns_native_code" in run("explain", "shapes.ttl", "--c").stdout
     unknown = run("explain", "shapes.ttl", "--no-pass", "nothing")
     assert unknown.returncode == 2
     assert "there is no pass 'nothing'" in unknown.stderr
@@ -127,6 +130,9 @@ def test_explain() -> None:
     assert "skipped in the reader" in plan
     run("compile", "shapes.ttl", "-o", "p.cns")
     assert "MIN_COUNT" in run("explain", "p.cns", "--bytecode").stdout
+    refused = run("explain", "p.cns")
+    assert refused.returncode == 2
+    assert "no longer knows the shapes" in refused.stderr
 
 
 def test_imports_through_the_catalog(folder: Path) -> None:

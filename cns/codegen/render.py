@@ -119,12 +119,22 @@ def render(program: Program, prefix: str = "cns", linkage: str = EXPORTED) -> tu
 
     All that the linker sees begins with the prefix; the table, of the given linkage, is ``<prefix>_native_code``.
     """
+    units, names = _units(program, prefix)
+    sources = [Source(f"unit_{unit.plan.name}.c", unit.render()) for unit in units]
+    return (*sources, Source("table.c", _render_table(program, units, names, prefix, linkage)))
+
+
+def shape_functions(program: Program) -> dict[int, str]:
+    """The C function of each shape that has one, by the shape's number."""
+    units, _ = _units(program, "cns")
+    return {plan.number: template("shape.c.j2", shape=unit.shape(plan)) for unit in units for plan in unit.plan.shapes}
+
+
+def _units(program: Program, prefix: str) -> tuple[list[_Unit], dict[int, str]]:
     plans = plan_units(program)
     homes = {shape.number: plan for plan in plans for shape in plan.shapes}
     names = {shape.number: f"{prefix}_shape_{shape.name}" for plan in plans for shape in plan.shapes}
-    units = [_Unit(program, plan, homes, names, prefix) for plan in plans]
-    sources = [Source(f"unit_{unit.plan.name}.c", unit.render()) for unit in units]
-    return (*sources, Source("table.c", _render_table(program, units, names, prefix, linkage)))
+    return [_Unit(program, plan, homes, names, prefix) for plan in plans], names
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cns.ir.types import Op, PathKind, ProgramIR, ShapeIR, Verdict
-from cns.terms import n3
+from cns.terms import Term, n3
 
 _SUFFIX = {PathKind.ZERO_OR_MORE: "*", PathKind.ONE_OR_MORE: "+", PathKind.ZERO_OR_ONE: "?"}
 
@@ -26,7 +26,10 @@ def shape_lines(ir: ProgramIR, shape: ShapeIR) -> Iterator[str]:
         yield f"  {op_text(ir, ir.ops[number])}{decision_text(ir.ops[number])}"
 
 
-def op_text(ir: ProgramIR, op: Op) -> str:
+Namer = Callable[[Term], str]
+
+
+def op_text(ir: ProgramIR, op: Op, name: Namer = n3) -> str:
     parts = [f"op {op.id} {op.kind.value}"]
     if op.kind.value.lower().endswith(("count", "length")):
         parts.append(str(op.count))
@@ -34,7 +37,7 @@ def op_text(ir: ProgramIR, op: Op) -> str:
         parts.append(f'"{_flat(op.text)}"')
     if op.flags:
         parts.append(f"flags {op.flags}")
-    parts += (_flat(n3(ir.terms[term])) for term in op.terms)
+    parts += (_flat(name(ir.terms[term])) for term in op.terms)
     parts += op.languages
     parts += (f"shape {shape}" for shape in op.shapes)
     if op.siblings:
@@ -56,20 +59,21 @@ def decision_text(op: Op) -> str:
     return "  ; " + ", ".join(parts) if parts else ""
 
 
-def path_text(ir: ProgramIR, path: int) -> str:
+def path_text(ir: ProgramIR, path: int, name: Namer = n3) -> str:
     """In the notation of SPARQL's property paths."""
     node = ir.paths[path]
     if node.kind is PathKind.PREDICATE:
-        return n3(ir.terms[node.term])
+        return name(ir.terms[node.term])
     if node.kind is PathKind.INVERSE:
-        return "^" + n3(ir.terms[node.term])
+        return "^" + name(ir.terms[node.term])
     if node.kind in _SUFFIX:
-        return _grouped(ir, node.children[0]) + _SUFFIX[node.kind]
-    return ("/" if node.kind is PathKind.SEQUENCE else "|").join(_grouped(ir, child) for child in node.children)
+        return _grouped(ir, node.children[0], name) + _SUFFIX[node.kind]
+    between = "/" if node.kind is PathKind.SEQUENCE else "|"
+    return between.join(_grouped(ir, child, name) for child in node.children)
 
 
-def _grouped(ir: ProgramIR, path: int) -> str:
-    text = path_text(ir, path)
+def _grouped(ir: ProgramIR, path: int, name: Namer) -> str:
+    text = path_text(ir, path, name)
     return text if ir.paths[path].kind in (PathKind.PREDICATE, *_SUFFIX) else f"({text})"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cns.codegen.assembly import disassemble
 from cns.codegen.lower import lower
-from cns.explain import plan_text
+from cns.explain.views import plan_text
 from cns.ir.pprint import pprint
 from cns.options import CompileOptions
 from cns.pipeline import build_ir, optimise, order_ir

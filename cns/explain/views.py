@@ -1,29 +1,24 @@
-"""What the compiler decided, as text: the IR, the bytecode, the data plan."""
+"""Single stages as text: the IR, the order, what the passes did, the bytecode, the data plan."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from cns.codegen.assembly import disassemble, term_text
+from cns.codegen.assembly import disassemble
 from cns.codegen.program import Program
+from cns.codegen.render import render
+from cns.explain.model import data_plan, tables
+from cns.ir.pprint import op_text, pprint
 from cns.options import CompileOptions
-from cython_optimizations import cstructs
-
-_USES = ((cstructs.COLUMN_FORWARD, "values"), (cstructs.COLUMN_INVERSE, "subjects"))
+from cns.pipeline import build_ir, optimise, ordered_ir
 
 
 def ir_text(ontology: Any, shapes: Any, options: CompileOptions) -> str:
-    from cns.ir.pprint import pprint
-    from cns.pipeline import build_ir
-
     return pprint(build_ir(ontology, shapes, options)[0])
 
 
 def order_text(ontology: Any, shapes: Any, options: CompileOptions) -> str:
     """The shapes in the order in which a verdict asks them, each with its checks in order, their costs and chances."""
-    from cns.ir.pprint import op_text
-    from cns.pipeline import ordered_ir
-
     ordering = ordered_ir(ontology, shapes, options)
     lines = ["cycles   fails  in this order; a cost is what is expected of it, what it calls included"]
     for number in ordering.ir.roots:
@@ -40,9 +35,6 @@ def order_text(ontology: Any, shapes: Any, options: CompileOptions) -> str:
 
 def passes_text(ontology: Any, shapes: Any, options: CompileOptions) -> str:
     """What each pass did, and the checks with what is known of them."""
-    from cns.ir.pprint import pprint
-    from cns.pipeline import optimise, ordered_ir
-
     ir, notes, _ = optimise(ordered_ir(ontology, shapes, options).ir, options)
     said = "".join(f"{note.name}: {' '.join(note.text.split())}\n" for note in notes)
     return f"{said}\n{pprint(ir)}"
@@ -52,22 +44,17 @@ def bytecode_text(program: Program) -> str:
     return disassemble(program)
 
 
+def c_text(program: Program) -> str:
+    return "\n".join(f"/* {source.name} */\n{source.text}" for source in render(program))
+
+
 def plan_text(program: Program) -> str:
     """Which predicates are kept, and how; everything else is skipped while reading."""
-    facts = program.row("facts", 0)
+    plan = data_plan(program)
     lines = ["predicate, and what is kept of it:"]
-    for number, column in enumerate(program.rows("columns")):
-        uses = [name for bit, name in _USES if column["flags"] & bit]
-        if number == facts["type_column"]:
-            uses.append("classes")
-        if number == facts["sub_class_column"]:
-            uses.append("class hierarchy")
-        name = term_text(program, column["predicate"])
-        lines.append(f"{number:6}  {name:60} {', '.join(uses) or 'nothing: a closed shape allows it'}")
-    rest = "kept: closed shapes look at them" if facts["keep_rest"] else "skipped in the reader"
-    lines.append(f"{'others':>6}  {rest}")
-    size = 4 * (len(program.tables["predicate_hash"]) + len(program.tables["predicates"]))
-    lines.append(f"{program.count('predicates')} predicates found by a perfect hash, {size:,} bytes of tables")
-    lines.append(f"{program.count('classes')} classes, {program.count('sub_classes')} subclass pairs compiled in")
-    lines.append(f"{program.count('regexes')} patterns, {4 * len(program.tables['regex_words']):,} bytes of tables")
+    for number, column in enumerate(plan.columns):
+        uses = ", ".join(column.uses) or "nothing: a closed shape allows it"
+        lines.append(f"{number:6}  {column.predicate:60} {uses}")
+    lines.append(f"{'others':>6}  {plan.others}")
+    lines += (f"{table.name}: {table.entries:,}, {table.bytes:,} bytes" for table in tables(program))
     return "\n".join(lines) + "\n"
