@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from cns import __version__
 from cns.errors import CnsError, CnsWarning, UsageError
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_compile(commands)
     _add_validate(commands)
+    _add_validate_many(commands)
     _add_profile(commands)
     _add_explain(commands)
     return parser
@@ -112,6 +113,24 @@ def _add_validate(commands: Any) -> None:
     parser.add_argument("--allow-warnings", action="store_true", help="... only sh:Info and sh:Warning results")
     _add_sources(parser)
     parser.set_defaults(command=_validate)
+
+
+def _add_validate_many(commands: Any) -> None:
+    parser = commands.add_parser(
+        "validate-many",
+        help="validate files one by one",
+        description="Validate files, each by itself, and say a line for each. Exit 2 if one could not be validated.",
+    )
+    parser.add_argument("data", nargs="+", metavar="DATA", help="data files")
+    parser.add_argument(
+        "-s", "--shapes", action="append", required=True, metavar="FILE", help="shapes, or a compiled program"
+    )
+    parser.add_argument("-f", "--format", choices=_FORMATS, default="human", help="of the reports")
+    parser.add_argument("-o", "--output", metavar="FOLDER", help="where reports go, named after DATA")
+    _add_reading(parser)
+    parser.add_argument("--engine", choices=_ENGINES, default="auto", help="as for validate")
+    _add_sources(parser)
+    parser.set_defaults(command=_validate_many)
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
@@ -210,6 +229,42 @@ def _validate(options: argparse.Namespace) -> int:
 
             conforms = conforms_allowing(report, infos=options.allow_infos, warnings=options.allow_warnings)
     return CONFORMS if conforms else VIOLATIONS
+
+
+def _validate_many(options: argparse.Namespace) -> int:
+    with _progress("compiling"):
+        validator = _validator(options, options.shapes)
+    names = {}
+    if options.output:
+        names = _report_names(options.data, _SUFFIXES[options.format])
+        os.makedirs(options.output, exist_ok=True)  # noqa: PTH103
+    worst = CONFORMS
+    reading = _read_options(options) | {"threads": 1}
+    with _bar(len(options.data)) as say:
+        for path, outcome in validator.validate_many(options.data, workers=options.threads, **reading):
+            if isinstance(outcome, CnsError):
+                worst = WRONG
+                say(f"{path}: {outcome}", sys.stderr)
+                continue
+            worst = max(worst, CONFORMS if outcome.conforms else VIOLATIONS)
+            if options.output:
+                with _output(os.path.join(options.output, names[path])) as sink:  # noqa: PTH118
+                    outcome.write(sink, options.format)
+            say(f"{path}: {'conforms' if outcome.conforms else f'{len(outcome)} results'}", sys.stdout)
+    return worst
+
+
+_SUFFIXES = {"human": "txt", "turtle": "ttl", "nt": "nt", "json": "json"}
+
+
+def _report_names(paths: list[str], suffix: str) -> dict[str, str]:
+    """After the file's name; two files of one name would write one report."""
+    names = {path: f"{os.path.basename(path)}.report.{suffix}" for path in paths}  # noqa: PTH119
+    first = {name: path for path, name in reversed(names.items())}
+    for path, name in names.items():
+        if first[name] != path:
+            raise UsageError("CNS914", f"{first[name]} and {path} would write one report", hint="validate them apart")
+    return names
 
 
 def _profile(options: argparse.Namespace) -> int:
@@ -365,6 +420,32 @@ def _progress(what: str) -> Iterator[None]:
         yield
     finally:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _bar(count: int) -> Iterator[Callable[[str, TextIO], None]]:
+    """Prints a line for each that is done; on a terminal a bar below the lines says how many of all are."""
+    terminal = sys.stderr.isatty()
+    width, done = 30, 0
+
+    def clear() -> None:
+        if terminal:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def say(line: str, where: TextIO) -> None:
+        nonlocal done
+        done += 1
+        clear()
+        print(line, file=where, flush=True)
+        if terminal:
+            filled = width * done // count
+            bar = "█" * filled + "·" * (width - filled)
+            print(f"{bar} {done}/{count}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield say
+    finally:
+        clear()
 
 
 if __name__ == "__main__":

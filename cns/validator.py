@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import warnings
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Unpack
 
 from cns import pipeline
 from cns.codegen.program import Program
-from cns.errors import CnsWarning, LoadError, SourceRef, UsageError
+from cns.errors import CnsError, CnsWarning, LoadError, SourceRef, UsageError
 from cns.options import CompileOptions, ReadKeywords, ReadOptions
 from cns.runtime import engines
+from cns.runtime.batch import as_they_finish
 from cns.runtime.report import Report
 from cns.terms import BlankNode, Iri, n3
 from cython_optimizations.native import Checker
@@ -75,6 +76,20 @@ class Validator:
     def conforms(self, data: Any, *, format: str | None = None, **reading: Unpack[ReadKeywords]) -> bool:
         """The verdict alone; stops at the first failure."""
         return pipeline.run_conforms(self._engine, self._read(data, ReadOptions(format=format, **reading)))
+
+    def validate_many(
+        self, sources: Iterable[Any], *, workers: int = 0, format: str | None = None, **reading: Unpack[ReadKeywords]
+    ) -> Iterator[tuple[Any, Report | CnsError]]:
+        """Each source by itself, several at a time: (source, its report, or the error that kept it from being one), in
+        the order in which they finish. Each is all that ``validate`` takes. ``workers`` are the threads, 0: one for
+        each processor; a source is read in one of them. Sources are taken as results are.
+        """
+        options = {"threads": 1} | reading
+
+        def validate(source: Any) -> Report:
+            return self.validate(source, format=format, **options)
+
+        return as_they_finish(validate, sources, workers)
 
     def check(self, event: bytes) -> Report:
         """One small event, as N-Triples. Each is by itself; one that conforms costs microseconds and no memory."""
