@@ -27,7 +27,8 @@ _FORMATS = ("human", "turtle", "nt", "json")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; what a user could see as an error is one message on stderr, never a traceback."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(arguments).parse_args(arguments)
     try:
         with _warnings_as_lines():
             code: int = options.command(options)
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 # ---------------------------------------------------------------------- arguments
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cns-aotc", description="Compile SHACL shapes ahead of time; validate RDF.")
     parser.add_argument("--version", action="version", version=f"cns {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_validate_many(commands)
     _add_profile(commands)
     _add_explain(commands)
+    _add_bench(commands, wanted="bench" in arguments)
     return parser
 
 
@@ -185,6 +187,17 @@ def _add_explain(commands: Any) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="where it goes, instead of standard output")
     _add_sources(parser)
     parser.set_defaults(command=_explain, view="text")
+
+
+def _add_bench(commands: Any, *, wanted: bool) -> None:
+    """Its options come with the benchmark, which no other command needs."""
+    parser = commands.add_parser("bench", help="measure cns beside other validators, results compared first")
+    if wanted:
+        from importlib import import_module
+
+        from cns.resources import stress
+
+        import_module(f"{stress()}.bench.command").add_arguments(parser)
 
 
 # ---------------------------------------------------------------------- commands

@@ -1,7 +1,8 @@
-"""Where the templates and the C runtime are: beside the modules of an installed package, or at a checkout's top."""
+"""Where the templates, the C runtime and the benchmarks are: in an installed package, or at a checkout's top."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import cython_optimizations
@@ -14,3 +15,8 @@ CODEGEN = _HERE / "codegen"
 
 RUNTIME_LIBRARY = Path(cython_optimizations.__path__[0]) / "libcnsruntime.a"
 """The C runtime as the extension modules have it."""
+
+
+def stress() -> str:
+    """The package of workloads and benchmarks: part of an installed cns, and a checkout's own."""
+    return "cns.stress" if find_spec("cns.stress") else "stress"

@@ -110,8 +110,9 @@ class Phase:
     """One part of what a row did, in the order in which it happened."""
 
     name: str
-    """Ours: the stages (load, parse, check, build, order, lower, render, cc, read, index, run, report), "cached" for a
-    program that comes from the cache, "library" for loading native code; peers: shapes, load, validate, report."""
+    """Ours: the stages of compiling and validating (load, parse, …, cc, read, index, run), "open" for what else
+    compiling takes (the program from the cache, its verification, loading native code), "other" for what else
+    validating takes, and "report" for writing it; peers: shapes, load, validate, report."""
     seconds: Samples
     peak: Samples | None
     """The process's greatest memory up to the end of the phase."""
@@ -154,13 +155,18 @@ class Row:
     """From bytes on disk to the results in memory, without the start of the process: the sum of the phases, without a
     peer's "report"."""
     process: Samples | None
-    """From the start of the process to its end; None for held."""
+    """From the start of the process to the results in memory; None for held."""
     memory: Samples | None
     """The process's greatest memory."""
     phases: tuple[Phase, ...]
     agreement: Agreement | None
     load: float
     """The load average of one minute when the row was done."""
+
+    @property
+    def key(self) -> tuple[str, str, str, str, int]:
+        """What makes it the same row in another document."""
+        return self.dataset, self.syntax, self.contender, self.state, self.threads
 
 
 @dataclass(frozen=True)
