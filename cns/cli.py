@@ -11,9 +11,10 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
-from cns import __version__
+from cns import __version__, telemetry
 from cns.errors import CnsError, CnsWarning, UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(arguments).parse_args(arguments)
     try:
         with _warnings_as_lines():
-            code: int = options.command(options)
+            code = telemetry.run_program("cns-aotc", options.verb, partial(options.command, options), WRONG)
             sys.stdout.flush()
             return code
     except CnsError as error:
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cns-aotc", description="Compile SHACL shapes ahead of time; validate RDF.")
     parser.add_argument("--version", action="version", version=f"cns {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="verb")
     _add_compile(commands)
     _add_validate(commands)
     _add_validate_many(commands)

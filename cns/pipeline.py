@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cns import cache
+from cns import cache, telemetry
 from cns.codegen.program import Program
 from cns.frontend.files import listed
 from cns.options import CompileOptions, ReadOptions
@@ -52,14 +52,20 @@ class Compiled:
 
 def compile_shapes(ontology: Any, shapes: Any, options: CompileOptions) -> Compiled:
     """Shapes and ontology → program, from the cache where nothing has changed."""
-    key = _cache_key(ontology, shapes, options) if options.cache else None
-    if key is not None and (kept := cache.load(key)) is not None:
-        return Compiled(*kept)
-    with _collection_paused():
-        blob, files, warnings = _compile(ontology, shapes, options)
-    if key is not None:
-        cache.save(key, blob, files, warnings)
-    return Compiled(blob, warnings)
+    with stage("compile") as span:
+        key = _cache_key(ontology, shapes, options) if options.cache else None
+        if key is not None:
+            kept = cache.load(key)
+            telemetry.count("cache.lookups", 1, {"cache.name": "program", "cache.hit": kept is not None})
+            if kept is not None:
+                span.note(cached=True)
+                return Compiled(*kept)
+        span.note(cached=False)
+        with _collection_paused():
+            blob, files, warnings = _compile(ontology, shapes, options)
+        if key is not None:
+            cache.save(key, blob, files, warnings)
+        return Compiled(blob, warnings)
 
 
 def _compile(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[bytes, Files, tuple[str, ...]]:
@@ -251,6 +257,8 @@ def read(program: LoadedProgram, data: Any, options: ReadOptions, focus: Sequenc
             store.add_node(iri)
         span.note(sources=sources, triples=store.triples_read, kept=store.triples_kept, left_out=skipped.count)
         span.note(skipped=store.triples_read - store.triples_kept)
+    telemetry.count("read.triples", store.triples_kept, {"triple.state": "kept"})
+    telemetry.count("read.triples", store.triples_read - store.triples_kept, {"triple.state": "skipped"})
     with stage("index") as span:
         stores.finish(store)
         span.note(nodes=store.node_count, literals=store.literal_count)
@@ -262,14 +270,15 @@ def run(
 ) -> Report:
     """All results."""
     with stage("run") as span:
-        name, conforms, hits = engine.run(reading.store, roots)
+        name, conforms, hits = engine.run(reading.store, roots, counted=telemetry.counts_checks())
         span.note(engine=name, hits=len(hits), conforms=conforms)
+    telemetry.count("run.results", len(hits), {"engine": name})
     return Report(program, hits, conforms, reading.skipped)
 
 
 def run_conforms(engine: engines.Engine, reading: Reading, roots: Sequence[engines.Root] | None = None) -> bool:
     """The verdict alone: stops at the first failure."""
     with stage("run") as span:
-        name, conforms, _ = engine.run(reading.store, roots, verdict_only=True)
+        name, conforms, _ = engine.run(reading.store, roots, verdict_only=True, counted=telemetry.counts_checks())
         span.note(engine=name, conforms=conforms)
     return conforms

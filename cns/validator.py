@@ -17,6 +17,7 @@ from cns.options import CompileOptions, ReadKeywords, ReadOptions
 from cns.runtime import engines
 from cns.runtime.batch import as_they_finish
 from cns.runtime.report import Report
+from cns.telemetry import stage
 from cns.terms import BlankNode, Iri, n3
 from cython_optimizations.native import Checker
 from cython_optimizations.store import Store
@@ -69,13 +70,15 @@ class Validator:
         the data is read is in the fields of ``cns.ReadOptions``: ``base``, ``graph``, ``lenient``, ``threads``, and
         the limits.
         """
-        nodes = None if focus is None else [str(iri) for iri in focus]
-        read = self._read(data, ReadOptions(format=format, **reading), nodes or ())
-        return pipeline.run(self.program, self._engine, read, self._roots(read.store, nodes, shapes))
+        with stage("validate"):
+            nodes = None if focus is None else [str(iri) for iri in focus]
+            read = self._read(data, ReadOptions(format=format, **reading), nodes or ())
+            return pipeline.run(self.program, self._engine, read, self._roots(read.store, nodes, shapes))
 
     def conforms(self, data: Any, *, format: str | None = None, **reading: Unpack[ReadKeywords]) -> bool:
         """The verdict alone; stops at the first failure."""
-        return pipeline.run_conforms(self._engine, self._read(data, ReadOptions(format=format, **reading)))
+        with stage("conforms"):
+            return pipeline.run_conforms(self._engine, self._read(data, ReadOptions(format=format, **reading)))
 
     def validate_many(
         self, sources: Iterable[Any], *, workers: int = 0, format: str | None = None, **reading: Unpack[ReadKeywords]

@@ -54,6 +54,12 @@ class Program:
         """The first instruction of each op that has code."""
         return {op: row["code"] for op, row in enumerate(self.rows("ops")) if row["code"] != cstructs.NONE}
 
+    def checking(self) -> list[int]:
+        """The instructions that make a check: those that know whose result a failure is."""
+        codes = self.tables["code"][:: len(cstructs.SECTIONS["code"])]
+        checks = {code for code, operands in cstructs.INSTRUCTIONS.values() if operands[0] == "o"}
+        return [at for at, code in enumerate(codes) if code in checks]
+
     def loops(self) -> dict[int, int]:
         """Where each shape that loops over its values begins to."""
         each = cstructs.INSTRUCTIONS["EACH"][0]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from itertools import islice
 from typing import TypeVar
 
@@ -31,7 +32,7 @@ def as_they_finish(
     try:
         while True:
             for item in islice(left, workers * AHEAD - len(begun)):
-                begun[pool.submit(_outcome, call, item)] = item
+                begun[pool.submit(copy_context().run, _outcome, call, item)] = item
             if not begun:
                 return
             for done in wait(begun, return_when=FIRST_COMPLETED).done:

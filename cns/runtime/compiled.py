@@ -7,7 +7,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from cns import __version__, cache
+from cns import __version__, cache, telemetry
 from cns.errors import EngineError, SourceRef
 from cns.resources import CODEGEN, RUNTIME, RUNTIME_LIBRARY, TEMPLATES
 from cns.telemetry import stage
@@ -53,6 +53,7 @@ def library(blob: bytes, program: Program, *, make: bool) -> native.Library | No
     tools = toolchain()
     digest = hashlib.sha256(emitter_digest() + blob).hexdigest()
     path = kept_library(tools, digest)
+    telemetry.count("cache.lookups", 1, {"cache.name": "library", "cache.hit": path is not None})
     if path is None:
         if not make:
             return None

@@ -7,7 +7,10 @@ import threading
 import warnings
 from array import array
 from collections.abc import Sequence
+from functools import cached_property
 
+from cns import telemetry
+from cns.codegen.program import Program as Tables
 from cns.errors import CnsError, CnsWarning, EngineError, ProgramError, UsageError
 from cython_optimizations import native, vm
 from cython_optimizations.hits import Hits
@@ -51,9 +54,17 @@ class Engine:
             self._settle(build=True)
 
     def run(
-        self, store: Store, roots: Sequence[Root] | None = None, *, verdict_only: bool = False
+        self,
+        store: Store,
+        roots: Sequence[Root] | None = None,
+        *,
+        verdict_only: bool = False,
+        counted: bool = False,
     ) -> tuple[str, bool, Hits]:
-        """(which engine it was, whether the data conforms, all results); with verdict_only no results."""
+        """(which engine it was, whether the data conforms, all results); with verdict_only no results.
+
+        ``counted``: for telemetry the vm counts the checks that it makes; native code cannot.
+        """
         library = self._library_for(store)
         if roots is None:
             roots = all_roots(store, verdict_only=verdict_only)
@@ -62,9 +73,23 @@ class Engine:
                 done = native.run(store, library, roots, verdict_only, self._threads)
                 if done is not None:
                     return ("native", *done)
-            return ("vm", *vm.run(store, roots, verdict_only))
+            run = self._run_counted if counted else vm.run
+            return ("vm", *run(store, roots, verdict_only))
         except MemoryError:
             raise EngineError("CNS501", "out of memory while validating") from None
+
+    def _run_counted(self, store: Store, roots: Sequence[Root], verdict_only: bool) -> tuple[bool, Hits]:
+        counts = no_counts(self._program)
+        outcome = vm.run(store, roots, verdict_only, counts=counts)
+        made = sum(counts[at] for at in self._checking)
+        failed = sum(counts[self._program.instruction_count :])
+        telemetry.count("run.checks", failed, {"check.outcome": "failed"})
+        telemetry.count("run.checks", made - failed, {"check.outcome": "passed"})
+        return outcome
+
+    @cached_property
+    def _checking(self) -> list[int]:
+        return Tables.from_bytes(self._blob).checking()
 
     def checker(self) -> native.Checker:
         """For small events, one at a time; with native code where that is there."""
@@ -110,9 +135,13 @@ def all_roots(store: Store, *, verdict_only: bool) -> list[Root]:
     return [(shape, None) for shape in shapes]
 
 
+def no_counts(program: Program) -> array[int]:
+    return array("Q", bytes(8 * (program.instruction_count + program.op_count)))
+
+
 def count(store: Store, *, verdict_only: bool = False) -> array[int]:
     """A run of the vm that counts: how often each instruction was executed, then how often each op failed."""
     program = store.program
-    counts = array("Q", bytes(8 * (program.instruction_count + program.op_count)))
+    counts = no_counts(program)
     vm.run(store, all_roots(store, verdict_only=verdict_only), verdict_only, counts=counts)
     return counts

@@ -16,6 +16,7 @@ from cns.errors import UsageError
 from cns.naming import Namer
 from cns.rdflib_terms import to_rdflib
 from cns.runtime.sources import Skipped
+from cns.telemetry import stage
 from cns.terms import BlankNode, Iri, Literal, Term, escape_string
 from cns.vocab import SH_NS, SH_VIOLATION, XSD_NS
 from cython_optimizations import cstructs
@@ -179,16 +180,14 @@ class Report(Sequence[Result]):
 
     def write(self, sink: Callable[[bytes], object], format: str = "human") -> None:
         """Writes the report piece by piece: "nt" and "turtle" from C, "human" and "json" result by result."""
-        if format in ("nt", "turtle"):
-            self._hits.write(format, self.conforms, sink)
-        elif format == "human":
-            for part in self._text():
-                sink(part.encode("utf-8", "replace"))
-        elif format == "json":
-            for part in self._json():
-                sink(part.encode("utf-8", "replace"))
-        else:
+        if format not in FORMATS:
             raise UsageError("CNS901", f"unknown report format {format!r}", hint=f"use one of {', '.join(FORMATS)}")
+        with stage("report", format=format, results=len(self)):
+            if format in ("nt", "turtle"):
+                self._hits.write(format, self.conforms, sink)
+            else:
+                for part in self._text() if format == "human" else self._json():
+                    sink(part.encode("utf-8", "replace"))
 
     def serialize(self, format: str = "turtle") -> str:
         """The whole report as one str; for long ones use ``write``."""
