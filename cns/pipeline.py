@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -159,7 +160,11 @@ def optimise(ir: ProgramIR, options: CompileOptions) -> tuple[ProgramIR, tuple[N
     with stage("optimise") as span:
         before = len(ir.ops)
         ir, notes = line.run(ir, compile_pattern, options.passes)
-        span.note(shapes=len(ir.shapes), ops=len(ir.ops), dropped=before - len(ir.ops))
+        dropped = before - len(ir.ops)
+        verdicts = Counter(op.decision.verdict.value for op in ir.ops)
+        span.note(shapes=len(ir.shapes), ops=len(ir.ops), dropped=dropped, **verdicts)
+    for verdict, checks in (*verdicts.items(), ("dropped", dropped)):
+        telemetry.count("compile.checks", checks, {"check.verdict": verdict})
     return ir, notes, tuple(contradictory.warnings(ir))
 
 

@@ -57,7 +57,7 @@ class Program:
     def checking(self) -> list[int]:
         """The instructions that make a check: those that know whose result a failure is."""
         codes = self.tables["code"][:: len(cstructs.SECTIONS["code"])]
-        checks = {code for code, operands in cstructs.INSTRUCTIONS.values() if operands[0] == "o"}
+        checks = {code for code, operands in cstructs.INSTRUCTIONS.values() if operands[0] in "oqw"}
         return [at for at, code in enumerate(codes) if code in checks]
 
     def loops(self) -> dict[int, int]:

@@ -78,7 +78,7 @@ def _standard(signal: Signal) -> Iterator[Destination]:
         elif name == "console":
             yield Destination(signal, "console")
         elif name != "none":
-            raise UsageError("CNS920", f"{variable} is {name!r}", hint="use otlp, console or none")
+            raise UsageError("CNS930", f"{variable} is {name!r}", hint="use otlp, console or none")
 
 
 def _otlp(signal: Signal) -> Destination:
@@ -87,7 +87,7 @@ def _otlp(signal: Signal) -> Destination:
         return Destination(signal, "grpc")
     if protocol == "http/protobuf":
         return Destination(signal, "http/protobuf")
-    raise UsageError("CNS921", f"the OTLP protocol is {protocol!r}", hint="use http/protobuf or grpc")
+    raise UsageError("CNS931", f"the OTLP protocol is {protocol!r}", hint="use http/protobuf or grpc")
 
 
 def _for_signal(signal: Signal, name: str) -> str:
@@ -149,7 +149,7 @@ def open_sdk(wanted: tuple[Destination, ...], service: str, attributes: Mapping[
         spans = [_span_exporter(each) for each in wanted if each.signal == "traces"]
         metrics = [_metric_exporter(each) for each in wanted if each.signal == "metrics"]
     except ImportError as error:
-        raise UsageError("CNS922", f"{error.name} is not installed", hint=INSTALL) from None
+        raise UsageError("CNS932", f"{error.name} is not installed", hint=INSTALL) from None
     about = resource(service, attributes)
     tracers = TracerProvider(resource=about)
     for exporter in spans:

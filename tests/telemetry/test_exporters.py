@@ -152,6 +152,15 @@ def test_an_error_is_named_by_its_code(files: Path) -> None:
     assert {"cns.stage.name": "read", "error.type": "CNS105"} in failed
 
 
+def test_checks_that_were_decided_are_counted(files: Path) -> None:
+    (files / "shapes.ttl").write_text(SHAPES + "ex:S sh:property [ sh:path ex:q ; sh:minCount 0 ] .\n")
+    with collector.over_http() as came:
+        run(files, "compile", "shapes.ttl", "--no-meta-shacl", OTEL_EXPORTER_OTLP_ENDPOINT=came.endpoint)
+    # The count and its property shape's check hold; the shape that nothing needs any more is dropped with its check.
+    assert came.sums("cns.compile.checks") == {("dropped",): 1, ("holds",): 1, ("runtime",): 3}
+    assert collector.plain(came.spans["cns.optimise"].attributes)["cns.holds"] == 1
+
+
 def test_checks_are_counted_by_the_vm_if_asked(files: Path) -> None:
     with collector.over_http() as came:
         validate(files, OTEL_EXPORTER_OTLP_ENDPOINT=came.endpoint, CNS_TRACE_CHECKS="1")
@@ -239,8 +248,8 @@ def test_the_console_is_standard_error(files: Path) -> None:
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({"OTEL_TRACES_EXPORTER": "zipkin"}, "CNS920: OTEL_TRACES_EXPORTER is 'zipkin'"),
-        ({"CNS_TRACE": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/json"}, "CNS921: the OTLP protocol is 'http/json'"),
+        ({"OTEL_TRACES_EXPORTER": "zipkin"}, "CNS930: OTEL_TRACES_EXPORTER is 'zipkin'"),
+        ({"CNS_TRACE": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/json"}, "CNS931: the OTLP protocol is 'http/json'"),
     ],
 )
 def test_what_is_not_known_is_refused(files: Path, variables: dict[str, str], said: str) -> None:
@@ -263,7 +272,7 @@ def test_without_the_sdk_who_asks_us_is_refused_and_others_are_warned(files: Pat
     values = {variable: "http://127.0.0.1:9"}
     done = run(files, "validate", "-s", "shapes.ttl", "data.nt", **values, PYTHONPATH=f"{files / 'hide'}:{ROOT}")
     assert done.returncode == code
-    assert "CNS922: opentelemetry.sdk" in done.stderr
+    assert "CNS932: opentelemetry.sdk" in done.stderr
     assert "pip install cns[trace]" in done.stderr
 
 

@@ -86,7 +86,7 @@ for scope in reader.get_metrics_data().resource_metrics[0].scope_metrics:
 
 
 def test_the_applications_own_meter_is_used() -> None:
-    assert run(METERED) == "cns ['cns.read.triples', 'cns.run.results', 'cns.stage.duration']\n"
+    assert run(METERED) == "cns ['cns.compile.checks', 'cns.read.triples', 'cns.run.results', 'cns.stage.duration']\n"
 
 
 def test_the_guide_names_every_metric_and_span() -> None:
