@@ -47,7 +47,7 @@ setup(
     package_data={
         "cns": ["py.typed"],
         "cns.templates": ["*.j2", "runtime/*.c", "runtime/*.h"],
-        "cns.stress.bench": ["*.json"],
+        "cns.stress.bench": ["*.json", "*.css", "*.js"],
         "cython_optimizations": ["*.pyi", "*.pxd", "py.typed"],
     },
     exclude_package_data={"cython_optimizations": ["*.c"]},

@@ -20,7 +20,7 @@ from cns.errors import UsageError
 
 from . import contenders as who
 from . import document as documents
-from . import install, machine, peers, tables, trace
+from . import install, machine, page, peers, tables, trace
 from .comparing import compare
 from .document import Document, Machine, Settings, Syntax
 from .runner import Measured, Plan, Progress, measure, paybacks
@@ -62,6 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     result.add_argument(
         "--threshold", type=float, default=1.25, metavar="RATIO", help="that is worse (default: %(default)s)"
     )
+    result.add_argument("--html", type=Path, metavar="FILE", help="all of it as one page with charts and the trace")
+    result.add_argument("--svg", type=Path, metavar="FILE", help="the times on the largest data as a picture")
     result.add_argument("--docs", type=Path, metavar="FILE", help="put the tables between the marks in a Markdown file")
     parser.set_defaults(command=run)
 
@@ -73,6 +75,10 @@ def run(options: argparse.Namespace) -> int:
     document = _joined([_read(path) for path in options.show]) if options.show else _measured(options)
     if options.output:
         documents.write(document, options.output)
+    if options.html:
+        options.html.write_text(page.html(document), encoding="utf-8")
+    if options.svg:
+        options.svg.write_text(page.svg(document), encoding="utf-8")
     _print(document)
     if options.docs:
         rewrite(options.docs, document)

@@ -129,3 +129,11 @@ def test_what_became_slower_than_the_baseline_exits_1(folder: Path, run: Documen
 def test_a_file_that_is_no_document_is_an_error(folder: Path) -> None:
     (folder / "bad.json").write_text("{}")
     bench(folder, "--show", "bad.json", expected=2)
+
+
+def test_a_document_becomes_a_page_and_a_picture(folder: Path) -> None:
+    bench(folder, "--show", "run.json", "--html", "page.html", "--svg", "picture.svg")
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    assert "pySHACL, cold" in page
+    assert "university-2000 nt cns vm warm, 1 thread" in page
+    assert ">cns vm, warm, " in (folder / "picture.svg").read_text(encoding="utf-8")
