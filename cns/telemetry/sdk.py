@@ -11,7 +11,7 @@ import platform
 import socket
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -21,6 +21,7 @@ from cns.errors import CnsWarning, UsageError
 from cns.telemetry import Attribute, Observer
 
 if TYPE_CHECKING:
+    from opentelemetry.metrics import Meter
     from opentelemetry.sdk.metrics.export import MetricExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace.export import SpanExporter
@@ -44,6 +45,8 @@ class Opened:
     """What spans and metrics go to, until it is closed."""
 
     observer: Observer
+    meter: Meter
+    resource: Resource
     close: Callable[[], None]
     """Sends what has not been sent."""
 
@@ -136,7 +139,7 @@ def _application_has_its_own() -> bool:
     return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
 
-def open_sdk(wanted: tuple[Destination, ...], service: str, attributes: Mapping[str, Attribute]) -> Opened:
+def open_sdk(wanted: Sequence[Destination], service: str, attributes: Mapping[str, Attribute]) -> Opened:
     """Providers of our own with an exporter for each destination."""
     from cns import __version__
 
@@ -160,7 +163,8 @@ def open_sdk(wanted: tuple[Destination, ...], service: str, attributes: Mapping[
         tracers.shutdown()
         meters.shutdown()
 
-    return Opened(Observer(tracers.get_tracer("cns", __version__), meters.get_meter("cns", __version__)), close)
+    tracer, meter = tracers.get_tracer("cns", __version__), meters.get_meter("cns", __version__)
+    return Opened(Observer(tracer, meter), meter, about, close)
 
 
 def _span_exporter(where: Destination) -> SpanExporter:
@@ -206,6 +210,57 @@ def _metric_exporter(where: Destination) -> MetricExporter:
 def _patience(signal: Signal) -> float | None:
     """Seconds to try for; None: what OTEL_EXPORTER_OTLP_TIMEOUT says. A command is not to wait long for its end."""
     return None if _for_signal(signal, "TIMEOUT") else 3.0
+
+
+# ---------------------------------------------------------------------- what is already over
+
+
+@dataclass(frozen=True)
+class PastSpan:
+    """A span that was measured without OpenTelemetry. Ids are hexadecimal; the root has no parent_id."""
+
+    name: str
+    span_id: str
+    parent_id: str
+    start: int
+    end: int
+    """Nanoseconds since 1970."""
+    attributes: Mapping[str, Attribute]
+
+
+def send_spans(wanted: Sequence[Destination], spans: Sequence[PastSpan], trace_id: str, about: Resource) -> None:
+    """As they were; within the current span, and in its trace, if there is one."""
+    from opentelemetry import trace
+    from opentelemetry.sdk.trace import ReadableSpan
+    from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+    from opentelemetry.trace import SpanContext, TraceFlags
+
+    from cns import __version__
+
+    current = trace.get_current_span().get_span_context()
+    trace_number = current.trace_id if current.is_valid else int(trace_id, 16)
+    contexts = {
+        span.span_id: SpanContext(trace_number, int(span.span_id, 16), False, TraceFlags(TraceFlags.SAMPLED))
+        for span in spans
+    }
+    ready = [
+        ReadableSpan(
+            name=span.name,
+            context=contexts[span.span_id],
+            parent=contexts.get(span.parent_id, current if current.is_valid else None),
+            resource=about,
+            attributes=span.attributes,
+            start_time=span.start,
+            end_time=span.end,
+            instrumentation_scope=InstrumentationScope("cns", __version__),
+        )
+        for span in spans
+    ]
+    for destination in wanted:
+        if destination.signal == "traces":
+            exporter = _span_exporter(destination)
+            exporter.export(ready)
+            exporter.shutdown()
 
 
 # ---------------------------------------------------------------------- processes

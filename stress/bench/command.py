@@ -20,7 +20,7 @@ from cns.errors import UsageError
 
 from . import contenders as who
 from . import document as documents
-from . import install, machine, page, peers, tables, trace
+from . import export, install, machine, page, peers, tables, trace
 from .comparing import compare
 from .document import Document, Machine, Settings, Syntax
 from .runner import Measured, Plan, Progress, measure, paybacks
@@ -75,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
     document = _joined([_read(path) for path in options.show]) if options.show else _measured(options)
     if options.output:
         documents.write(document, options.output)
+    export.send(document)
     if options.html:
         options.html.write_text(page.html(document), encoding="utf-8")
     if options.svg:
@@ -128,6 +129,7 @@ def _measured(options: argparse.Namespace) -> Document:
                 progress.tell(progress.done, progress.total, f"writing {workload}, {size:,} triples")
                 files = make(WORKLOADS[workload], size, options.seed, options.errors, syntaxes, data)
                 measured.append(measure(files, syntaxes, taking_part, plan, progress, too_slow))
+                export.counted_run(files)
                 too_slow = _too_slow(measured[-1], files, sorted(sizes), options.limit)
     datasets = tuple(one.dataset for one in measured)
     rows = tuple(row for one in measured for row in one.rows)
