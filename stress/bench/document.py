@@ -94,6 +94,8 @@ class Dataset:
     """Triples asked for."""
     triples: int
     """Triples there are."""
+    events: int
+    """How many documents that is, each validated by itself; 0: one."""
     bytes: Mapping[str, int]
     """Of the data, by syntax ("nt", "turtle")."""
     shapes: int

@@ -18,6 +18,8 @@ from pathlib import Path
 from . import peers
 
 PYPI = {"shacl": "shacl==0.3.4", "pyrudof": "pyrudof==0.3.35"}
+SHAPES = "brickschema==0.8.0"
+"""Shapes of a workload; what the package needs to run is not needed."""
 MAVEN = {
     "jena": ("org.apache.jena", "jena-shacl", "5.6.0"),  # 6 needs Java 21
     "topbraid": ("org.topbraid", "shacl", "1.4.4"),
@@ -74,7 +76,9 @@ def _pypi(place: Path, names: Sequence[str]) -> None:
     python = place / "python" / "bin" / "python"
     if not python.exists():
         _run([sys.executable, "-m", "venv", str(place / "python")], place)
-    _run([str(python), "-m", "pip", "install", "--quiet", *(PYPI[name] for name in names)], place)
+    pip = [str(python), "-m", "pip", "install", "--quiet"]
+    _run([*pip, *(PYPI[name] for name in names)], place)
+    _run([*pip, "--no-deps", SHAPES], place)
 
 
 def _maven(place: Path, names: Sequence[str]) -> None:

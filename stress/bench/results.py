@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -27,6 +27,7 @@ Rows: TypeAlias = "Counter[Row]"
 
 _REFINEMENTS = 3
 _SHOWN = 5
+_DEEP = 100
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,26 @@ class Found:
     rows: Rows
 
 
+DOCUMENT = "# document\n"
+"""What stands between the reports of several documents, whose blank nodes have nothing to do with each other."""
+
+
 def read_report(path: Path) -> Found:
-    """The results of a report in N-Triples."""
+    """The results of a report in N-Triples, or of several."""
+    count, rows = 0, set[Row]()
+    for number, text in enumerate(path.read_text("utf-8").split(DOCUMENT)):
+        results, found = _read(text, f"{number}-")
+        count += results
+        rows |= found
+    return Found(count, _without_labels(rows))
+
+
+def _read(report: str, scope: str) -> tuple[int, set[Row]]:
+    """How many results there are, and the different ones; blank nodes are named within the scope."""
     said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     results: list[str] = []
-    for quad in ox.parse(path=path, format=ox.RdfFormat.N_TRIPLES):
-        subject, predicate, value = _text(quad.subject), quad.predicate.value, _text(quad.object)
+    for quad in ox.parse(report, format=ox.RdfFormat.N_TRIPLES):
+        subject, predicate, value = _text(quad.subject, scope), quad.predicate.value, _text(quad.object, scope)
         said[subject][predicate].append(value)
         if predicate == SH + "result":
             results.append(value)
@@ -54,11 +69,13 @@ def read_report(path: Path) -> Found:
         )
         path_text = "".join(_path(node, said) for node in fields.get(SH + "resultPath", [])[:1])
         rows.add((focus, path_text, value, component))
-    return Found(len(dict.fromkeys(results)), _without_labels(rows))
+    return len(dict.fromkeys(results)), rows
 
 
-def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, scope: str) -> str:
     """As N-Triples; language tags, which do not heed case, in lower case."""
+    if isinstance(term, ox.BlankNode):
+        return f"_:{scope}{term.value}"
     if isinstance(term, ox.Literal) and term.language:
         return str(ox.Literal(term.value, language=term.language.lower()))
     return str(term)
@@ -66,7 +83,7 @@ def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
 
 def _path(node: str, said: dict[str, dict[str, list[str]]], depth: int = 0) -> str:
     """A path as SPARQL writes it; a blank node that says nothing is "?"."""
-    if not node.startswith("_:") or depth > 100:
+    if not node.startswith("_:") or depth > _DEEP:
         return node
     fields = said.get(node, {})
 
@@ -79,11 +96,20 @@ def _path(node: str, said: dict[str, dict[str, list[str]]], depth: int = 0) -> s
         if SH + name in fields:
             return f"{one(SH + name)}{sign}"
     if SH + "alternativePath" in fields:
-        parts = _list(fields[SH + "alternativePath"][0], said)
-        return f"({' | '.join(_path(part, said, depth + 1) for part in parts)})"
+        parts = (_path(part, said, depth + 1) for part in _list(fields[SH + "alternativePath"][0], said))
+        return f"({' | '.join(parts)})"
     if RDF + "first" in fields:
-        return f"({' / '.join(_path(part, said, depth + 1) for part in _list(node, said))})"
+        return f"({' / '.join(_steps(node, said, depth))})"
     return "?"
+
+
+def _steps(node: str, said: dict[str, dict[str, list[str]]], depth: int) -> Iterator[str]:
+    """Of a sequence; one that is a step of another is the same as its steps."""
+    for part in _list(node, said):
+        if RDF + "first" in said.get(part, {}) and depth <= _DEEP:
+            yield from _steps(part, said, depth + 1)
+        else:
+            yield _path(part, said, depth + 1)
 
 
 def _list(node: str, said: dict[str, dict[str, list[str]]]) -> list[str]:

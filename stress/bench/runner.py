@@ -127,7 +127,8 @@ def measure(
 def _run(
     contender: Contender, files: Files, syntax: Syntax, plan: Plan, held: float, report: Path | None
 ) -> Done | Failed:
-    data = [str(files.shapes), str(files.data[syntax]), syntax, str(held), str(report or "-")]
+    form = "events" if files.events else syntax
+    data = [str(files.shapes), str(files.data[syntax]), form, str(held), str(report or "-")]
     environment = dict(contender.environment)
     if contender.state != "cold" or not contender.ours:
         return run(contender.command, data, plan.limit, environment | {"CNS_CACHE": str(plan.folder / "cache")})
@@ -233,6 +234,7 @@ def _dataset(files: Files, expected: Found) -> Dataset:
         workload=files.workload.name,
         size=files.size,
         triples=files.triples,
+        events=files.events,
         bytes={syntax: path.stat().st_size for syntax, path in files.data.items()},
         shapes=program.count("shapes"),
         checks=program.count("ops"),
@@ -248,7 +250,10 @@ def paybacks(datasets: Sequence[Dataset], rows: Sequence[Row]) -> tuple[Payback,
         phases = {
             (row.contender, row.state): {phase.name: phase.seconds for phase in row.phases}
             for row in rows
-            if row.dataset == dataset.id and row.syntax == "nt" and row.threads == 1 and row.ours
+            if row.dataset == dataset.id
+            and row.syntax == "nt"
+            and row.ours
+            and (row.threads == 1 or row.state == "cold")
         }
         cold = phases.get(("cns native", "cold"), {})
         native, vm = phases.get(("cns native", "held"), {}), phases.get(("cns vm", "held"), {})

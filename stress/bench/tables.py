@@ -93,8 +93,9 @@ def _contest(dataset: Dataset, syntax: str, rows: Sequence[Row]) -> Table:
             notes.append(f"{name}: {row.agreement.missing:,} results missing, {row.agreement.extra:,} extra")
             notes += (f"  {difference}" for difference in _first(row.agreement.differences))
     size = dataset.bytes[syntax]
+    events = f"{dataset.events:,} events, " if dataset.events else ""
     title = (
-        f"{dataset.workload}: {dataset.triples:,} triples, {size / 1e6:,.1f} MB of {SYNTAX[syntax]}, "
+        f"{dataset.workload}: {events}{dataset.triples:,} triples, {size / 1e6:,.1f} MB of {SYNTAX[syntax]}, "
         f"{dataset.shapes:,} shapes, {dataset.results:,} results"
     )
     head = (

@@ -65,6 +65,7 @@ def document(*rows: Row) -> Document:
                 workload="university",
                 size=2000,
                 triples=2048,
+                events=0,
                 bytes={"nt": 300_000, "turtle": 120_000},
                 shapes=7,
                 checks=40,

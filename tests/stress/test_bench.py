@@ -13,6 +13,9 @@ from stress.bench import document as documents
 from stress.bench import peers
 from stress.bench.document import Document
 
+NO_CALENDAR = {"pyrudof", "rdf-validate-shacl", "shacl-engine"}
+"""Peers to which the 30th of February is a date."""
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -66,14 +69,18 @@ def test_everyone_finds_the_same_in_both_syntaxes(run: Document) -> None:
     assert run.datasets[0].results > 20
     for row in run.rows:
         assert row.agreement is not None
-        assert (row.outcome, row.agreement.differences) == ("equal", ()), row.contender
-        assert row.agreement.results == run.datasets[0].distinct
+        if row.contender not in NO_CALENDAR:
+            assert (row.outcome, row.agreement.differences) == ("equal", ()), row.contender
+            assert row.agreement.results == run.datasets[0].distinct
+        for difference in row.agreement.differences:
+            assert '"2024-02-30"' in difference
     assert {row.syntax for row in run.rows} == {"nt", "turtle"}
 
 
 def test_our_rows_are_cold_warm_and_held(run: Document) -> None:
     ours = {(row.contender, row.state, row.threads) for row in run.rows if row.ours}
-    assert {("cns vm", state, 1) for state in ("cold", "warm", "held")} <= ours
+    cores = len(os.sched_getaffinity(0))
+    assert {("cns vm", "cold", cores), ("cns vm", "warm", 1), ("cns vm", "held", 1)} <= ours
     phases = {row.state: [phase.name for phase in row.phases] for row in run.rows if row.contender == "cns vm"}
     assert phases["held"] == ["read", "index", "run", "other", "report"]
     assert phases["warm"] == ["open", *phases["held"]]

@@ -2,7 +2,8 @@
 
 Phases are the pipeline's stages, "open" (what compiling takes besides its stages: the program from the cache, its
 verification, the library), "other" (what validating takes besides its own) and "report", which writes it whole as
-N-Triples. Stages within stages are written with the outer one's name before theirs and a slash.
+N-Triples; or, for a stream, "events". Stages within stages are written with the outer one's name before theirs and a
+slash.
 """
 
 from __future__ import annotations
@@ -35,13 +36,14 @@ class Watch:
 
     def __init__(self) -> None:
         self.round = 0
+        self.quiet = False
         self.lines: list[str] = []
         self._inside: list[str] = []
         self._accounted = 0.0
 
     @contextmanager
     def stage(self, name: str, **attributes: object) -> Iterator[_Stage]:
-        if name in AROUND:
+        if self.quiet or name in AROUND:
             yield _Stage()
             return
         self._inside.append(name)
@@ -74,6 +76,33 @@ def peak() -> int:
     return 0
 
 
+def whole(watch: Watch, validator: Any, data: str, syntax: str, threads: int) -> list[bytes]:
+    """One file."""
+    done = watch.timed("other", partial(validator.validate, data, format=syntax, threads=threads))
+    parts: list[bytes] = []
+    watch.timed("report", partial(done.write, parts.append, "nt"))
+    return [b"".join(parts)]
+
+
+def stream(watch: Watch, validator: Any, documents: list[bytes]) -> list[bytes]:
+    """Document by document, in the phase "events" with all that they take."""
+
+    def check() -> list[bytes]:
+        reports = []
+        for document in documents:
+            done = validator.check(document)
+            if not done.conforms:
+                parts: list[bytes] = []
+                done.write(parts.append, "nt")
+                reports.append(b"".join(parts))
+        return reports
+
+    watch.quiet = True  # a stage is too small to be timed by itself
+    reports: list[bytes] = watch.timed("events", check)
+    watch.quiet = False
+    return reports
+
+
 def main(contender: str, shapes: str, data: str, syntax: str, held: str, report: str, out: str) -> None:
     engine, threads, state = contender.split(":")
     watch = Watch()
@@ -85,16 +114,18 @@ def main(contender: str, shapes: str, data: str, syntax: str, held: str, report:
     warnings.simplefilter("ignore", cns.CnsWarning)
 
     validator = watch.timed("open", partial(cns.compile, shapes, engine=engine, threads=int(threads)))
+    if syntax == "events":
+        documents = [part + b"\n" for part in Path(data).read_bytes().split(b"\n\n")[:-1]]
+        work = partial(stream, watch, validator, documents)
+    else:
+        work = partial(whole, watch, validator, data, syntax, int(threads))
     until = float("inf")
     while True:
-        done = watch.timed("other", partial(validator.validate, data, format=syntax, threads=int(threads)))
-        parts: list[bytes] = []
-        watch.timed("report", partial(done.write, parts.append, "nt"))
+        reports = work()
         if watch.round == 0:
             if report != "-":
-                Path(report).write_bytes(b"".join(parts))
+                Path(report).write_bytes(b"# document\n".join(reports))
             until = time.perf_counter() + float(held)
-        del done
         watch.round += 1
         if float(held) == 0 or (watch.round > 1 and time.perf_counter() > until):
             break
