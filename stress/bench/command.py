@@ -164,9 +164,9 @@ def _too_slow(measured: Measured, files: Files, sizes: Sequence[int], limit: flo
         if row.ours:
             continue
         if row.total is None and row.outcome == "timeout":
-            found[row.contender, row.syntax] = (
-                row.reason if "not tried" in row.reason else f"not tried: {row.reason} before"
-            )
+            tried = not row.reason.startswith("not tried")
+            reason = f"not tried: {row.reason} with less data" if tried else row.reason
+            found[row.contender, row.syntax] = reason
         elif row.total and row.total.median * larger[0] / files.size > limit:
             took = f"{row.total.median:.1f} s for {files.triples:,} triples"
             found[row.contender, row.syntax] = f"not tried: it took {took}, and may take {limit:g} s"

@@ -32,7 +32,8 @@ def compare(baseline: Document, current: Document, threshold: float) -> Comparis
         if row.outcome != earlier.outcome:
             problems.append(f"results were “{earlier.outcome}”, now “{row.outcome}”")
         where = f"{row.dataset} {SYNTAX[row.syntax]}"
-        what = f"{row.contender} {row.state}" + (f", {row.threads} threads" if row.threads else "")
+        threads = f", {row.threads} thread{'s' * (row.threads != 1)}" if row.threads else ""
+        what = f"{row.contender} {row.state}{threads}"
         if row.ours:
             worse += (f"{where}: {what}: {problem}" for problem in problems)
         lines.append((where, what, _text(time), _text(memory), "; ".join(problems)))
