@@ -48,6 +48,7 @@ setup(
         "cns": ["py.typed"],
         "cns.templates": ["*.j2", "runtime/*.c", "runtime/*.h"],
         "cns.stress.bench": ["*.json", "*.css", "*.js"],
+        "cns.stress.bench.harness": ["*.java", "*.mjs"],
         "cython_optimizations": ["*.pyi", "*.pxd", "py.typed"],
     },
     exclude_package_data={"cython_optimizations": ["*.c"]},

@@ -136,6 +136,13 @@ def test_installed_wheel_validates(installed: Path, tmp_path: Path) -> None:
     assert "Results (11):" in run(*validate, "bad.ttl", folder=tmp_path, expected=1, CNS_CACHE=cache)
 
 
+def test_installed_wheel_has_the_benchmark(installed: Path, tmp_path: Path) -> None:
+    bench = (installed / "cns-aotc", "bench", "--quick", "--size", "2k", "--rounds", "1", "--only", "cns vm")
+    printed = run(*bench, "-o", "run.json", folder=tmp_path, CNS_CACHE=str(tmp_path / "cache"))
+    assert "cns vm  held" in printed
+    assert (tmp_path / "run.json").exists()
+
+
 def test_installed_wheel_is_what_runs(installed: Path, tmp_path: Path) -> None:
     script = "import cns, cns.templates, cython_optimizations.vm as vm; print(cns.__file__, vm.__file__)"
     for place in run(installed / "python", "-c", script, folder=tmp_path).split():
