@@ -77,6 +77,9 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", action="store_true", help="fetch imports that are not local")
     parser.add_argument("--ignore-unsupported", action="store_true", help="leave out SPARQL, rules and functions")
     parser.add_argument("--no-meta-shacl", action="store_true", help="skip the W3C's shapes for shapes")
+    parser.add_argument(
+        "--skip-declared", action="store_true", help="leave alone what the ontology marks by urn:cns:nothingToCheck"
+    )
     parser.add_argument("--profile", metavar="FILE", help="order checks by what cns-aotc profile has seen")
     parser.add_argument(
         "--no-pass", action="append", default=[], metavar="NAME", help="leave out a pass of the optimiser"
@@ -356,6 +359,7 @@ def _compile_options(options: argparse.Namespace) -> Any:
         network=options.network,
         ignore_unsupported=options.ignore_unsupported,
         meta_shacl=not options.no_meta_shacl,
+        skip_declared=options.skip_declared,
         profile=options.profile,
         passes=_passes(options.no_pass),
         cache=not options.no_cache,

@@ -26,6 +26,8 @@ class CompileOptions:
     """Leave out SHACL-SPARQL, rules and functions, with a warning, instead of refusing them."""
     meta_shacl: bool = True
     """Check the shapes graph against the W3C's shapes for shapes."""
+    skip_declared: bool = False
+    """What the ontology marks by ``urn:cns:nothingToCheck`` is not looked at."""
     profile: str | os.PathLike[str] | None = None
     """What a run over a sample has seen (``cns-aotc profile``): the order of checks follows it."""
     passes: tuple[str, ...] | None = None

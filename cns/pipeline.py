@@ -125,6 +125,7 @@ def ir_of(sources: Sources, options: CompileOptions) -> tuple[ProgramIR, tuple[s
     """What was read → the IR, and what the user should hear."""
     from cns.frontend.parse import parse
     from cns.ir.build import build
+    from cns.passes import declared
 
     with stage("parse") as span:
         ast = parse(sources, ignore_unsupported=options.ignore_unsupported)
@@ -134,6 +135,8 @@ def ir_of(sources: Sources, options: CompileOptions) -> tuple[ProgramIR, tuple[s
             _check_against_meta_shapes(sources)
     with stage("build") as span:
         ir = build(ast)
+        if options.skip_declared:
+            ir = declared.apply(ir, ast.nothing_to_check)
         span.note(shapes=len(ir.shapes), ops=len(ir.ops), paths=len(ir.paths))
     return ir, tuple(dict.fromkeys((*sources.warnings, *ast.warnings)))
 
@@ -239,7 +242,7 @@ def _cache_key(ontology: Any, shapes: Any, options: CompileOptions) -> str | Non
     catalog = [f"{iri}={os.fspath(path)}" for iri, path in sorted(options.catalog.items())]
     profile = "" if options.profile is None else os.path.abspath(options.profile)  # noqa: PTH100
     syntax = (options.format, options.base, options.imports, options.ignore_unsupported, options.meta_shacl)
-    choices = (profile, *syntax, options.passes)
+    choices = (profile, *syntax, options.passes, options.skip_declared)
     return cache.key_of([__version__, str(cstructs.PROGRAM_VERSION), *names, *catalog, repr(choices)])
 
 

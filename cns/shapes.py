@@ -301,6 +301,8 @@ class ShapesAst:
     shapes: tuple[Shape, ...]
     sub_classes: tuple[tuple[Node, Node], ...]
     """``(sub, super)`` pairs of the ontology, sorted."""
+    nothing_to_check: tuple[Iri, ...]
+    """Classes and predicates that the ontology marks so, sorted."""
     prefixes: tuple[tuple[str, str], ...]
     """``(prefix, namespace)`` as the sources declared them, sorted."""
     warnings: tuple[str, ...]

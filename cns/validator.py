@@ -191,6 +191,7 @@ def compile(
     network: bool = False,
     ignore_unsupported: bool = False,
     meta_shacl: bool = True,
+    skip_declared: bool = False,
     profile: str | os.PathLike[str] | None = None,
     passes: Collection[str] | None = None,
     cache: bool = True,
@@ -202,7 +203,7 @@ def compile(
     With one argument it is taken as both: a file that holds ontology and shapes together. ``profile`` is a file that
     ``cns-aotc profile`` made: checks are ordered by what it has seen. ``engine`` and ``threads`` are those of
     `Validator`. ``passes`` names the passes of the optimiser that run (all, if it is not given); the results are the
-    same whatever it says.
+    same whatever it says. ``skip_declared`` leaves alone what the ontology marks by ``urn:cns:nothingToCheck``.
     """
     if shapes is None:
         shapes = ontology
@@ -216,6 +217,7 @@ def compile(
         network=network,
         ignore_unsupported=ignore_unsupported,
         meta_shacl=meta_shacl,
+        skip_declared=skip_declared,
         profile=profile,
         passes=None if passes is None else tuple(passes),
         cache=cache,

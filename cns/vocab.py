@@ -21,6 +21,9 @@ RDFS_SUB_CLASS_OF = Iri(RDFS_NS + "subClassOf")
 OWL_IMPORTS = Iri(OWL_NS + "imports")
 OWL_CLASS = Iri(OWL_NS + "Class")
 
+NOTHING_TO_CHECK = Iri("urn:cns:nothingToCheck")
+"""The annotation by which an ontology marks what carries nothing to check; see docs/guide.md."""
+
 
 def sh(name: str) -> Iri:
     """The term ``sh:name``."""

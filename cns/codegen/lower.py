@@ -139,7 +139,8 @@ class _Lowering:
         return self.language_lists[tags]
 
     def closed_list(self, allowed: tuple[int, ...]) -> int:
-        columns = tuple(sorted({self.column(self.term(predicate), 0) for predicate in allowed}))
+        unseen = (*allowed, *self.ir.nothing_to_check)
+        columns = tuple(sorted({self.column(self.term(predicate), 0) for predicate in unseen}))
         if columns not in self.closed_lists:
             first, count = self.out.words("pool", columns)
             self.closed_lists[columns] = self.out.row("closed_lists", first=first, count=count)
@@ -175,11 +176,17 @@ class _Lowering:
             self.out.row("targets", kind=_TARGETS[target.kind], argument=argument)
         return first, len(targets)
 
+    def lower_needs(self, shape: ShapeIR) -> tuple[int, int]:
+        if shape.needs is None:
+            return NONE, 0
+        return self.out.words("pool", [self.column(self.term(term), FORWARD) for term in shape.needs])
+
     def lower_shapes(self) -> None:
         code = CodeWriter(self.ir, self)
         for shape in self.ir.shapes:
             entry, end = code.shape(shape)
             first, count = self.lower_targets(shape)
+            needs, need_count = self.lower_needs(shape)
             text, path = self.out.text, shape.source_path
             nt, triples = path_as_ntriples(path, f"cns-path-{shape.id}") if path else ("", "")
             self.out.row(
@@ -195,6 +202,8 @@ class _Lowering:
                 path_turtle=text(path_as_turtle(path, self.name)) if path else NONE,
                 first_target=first,
                 target_count=count,
+                needs=needs,
+                need_count=need_count,
             )
         self.starts = code.starts
 
@@ -219,6 +228,11 @@ class _Lowering:
         if self.classes:
             for sub, sup in self.ir.sub_classes:
                 self.out.row("sub_classes", sub=self.value(self.term(sub)), super=self.value(self.term(sup)))
+
+    def lower_nothing_to_check(self) -> tuple[int, int]:
+        """The marked classes, if classes are asked about at all."""
+        classes = [self.class_index(self.term(term)) for term in self.ir.nothing_to_check] if self.classes else []
+        return self.out.words("pool", classes)
 
     def keep_for_closed(self) -> None:
         """A column that some closed shape does not allow has to be kept, for what may be found in it."""
@@ -253,6 +267,7 @@ class _Lowering:
         self.lower_ops()
         self.lower_root_order()
         self.lower_sub_classes()
+        unchecked, unchecked_count = self.lower_nothing_to_check()
         type_column = self.column(RDF_TYPE, FORWARD) if self.classes else NONE
         sub_class_column = self.column(RDFS_SUB_CLASS_OF, FORWARD) if self.classes else NONE
         self.keep_for_closed()
@@ -268,6 +283,8 @@ class _Lowering:
             type_column=type_column,
             sub_class_column=sub_class_column,
             keep_rest=int(bool(self.closed_lists)),
+            unchecked=unchecked,
+            unchecked_count=unchecked_count,
         )
         for prefix, iri in self.prefixes:
             self.out.row("prefixes", prefix=self.out.text(prefix), iri=self.out.text(iri))

@@ -33,7 +33,7 @@ from cns.shapes import (
     TargetSubjectsOf,
 )
 from cns.terms import BlankNode, Iri, Literal, Node, Term
-from cns.vocab import OWL_CLASS, RDF_TYPE, RDFS_CLASS, RDFS_SUB_CLASS_OF, SH_VIOLATION, sh
+from cns.vocab import NOTHING_TO_CHECK, OWL_CLASS, RDF_TYPE, RDFS_CLASS, RDFS_SUB_CLASS_OF, SH_VIOLATION, XSD_NS, sh
 
 _SH_NODE_SHAPE, _SH_PROPERTY_SHAPE = sh("NodeShape"), sh("PropertyShape")
 _SH_MESSAGE, _SH_SEVERITY, _SH_DEACTIVATED = sh("message"), sh("severity"), sh("deactivated")
@@ -56,6 +56,7 @@ def parse(sources: Sources, *, ignore_unsupported: bool = False) -> ShapesAst:
     return ShapesAst(
         shapes=shapes,
         sub_classes=_sub_classes(sources.ontology),
+        nothing_to_check=_nothing_to_check(sources.ontology),
         prefixes=sources.prefixes,
         warnings=tuple(warnings),
     )
@@ -200,6 +201,15 @@ def _blank_inner(shape: Shape) -> list[Node]:
 def _sub_classes(ontology: TripleIndex) -> tuple[tuple[Node, Node], ...]:
     pairs = ontology.pairs(RDFS_SUB_CLASS_OF)
     return tuple(sorted((sub, sup) for sub, sup in pairs if not isinstance(sup, Literal)))
+
+
+def _nothing_to_check(ontology: TripleIndex) -> tuple[Iri, ...]:
+    marked = (node for node, value in ontology.pairs(NOTHING_TO_CHECK) if _is_true(value))
+    return tuple(sorted({node for node in marked if isinstance(node, Iri)}))
+
+
+def _is_true(value: Term) -> bool:
+    return isinstance(value, Literal) and value.datatype == XSD_NS + "boolean" and value.lexical in ("true", "1")
 
 
 def _see_to_unsupported(

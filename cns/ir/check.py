@@ -43,6 +43,7 @@ def check(ir: ProgramIR) -> ProgramIR:
     _require(not ir.roots or sorted(ir.roots) == list(range(len(ir.shapes))), "the roots are not all shapes, each once")
     for sub, sup in ir.sub_classes:
         _require(0 <= sub < len(ir.terms) and 0 <= sup < len(ir.terms), "a subclass pair names an unknown term")
+    _require(all(0 <= term < len(ir.terms) for term in ir.nothing_to_check), "an unknown term is marked")
     return ir
 
 

@@ -156,6 +156,8 @@ class ShapeIR:
     where: SourceRef
     unrolled: bool = False
     """The loop over the one value is left out."""
+    needs: tuple[int, ...] | None = None
+    """Predicates: where the data has none of them, the shape has no result. None: that cannot be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,5 +168,7 @@ class ProgramIR:
     ops: tuple[Op, ...]
     sub_classes: tuple[tuple[int, int], ...]
     prefixes: tuple[tuple[str, str], ...]
+    nothing_to_check: tuple[int, ...] = ()
+    """Classes whose instances are no focus nodes of classes, and predicates that no check sees."""
     roots: tuple[int, ...] = ()
     """All shapes, in the order in which those with targets are asked for a verdict alone; empty: in their own."""

@@ -148,6 +148,82 @@ static bool assign_type_sets(CnsStore *store, CnsIndex *members) {
     return good;
 }
 
+/* ---------------------------------------------------------------- who is an instance */
+
+static bool is_class_a_target(const CnsProgram *program) {
+    for (uint32_t i = 0; i < program->targets_count; i++)
+        if (program->targets[i].kind == CNS_TARGET_CLASS) return true;
+    return false;
+}
+
+/* first[n + 1] holds how many belong to n; afterwards first[n] is where they begin, and first[count] the end. */
+static void counts_to_starts(uint32_t *first, uint32_t count) {
+    for (uint32_t n = 0; n < count; n++) first[n + 1] += first[n];
+}
+
+/* After each start was moved on by what was put there. */
+static void starts_back(uint32_t *first, uint32_t count) {
+    for (uint32_t n = count; n > 0; n--) first[n] = first[n - 1];
+    first[0] = 0;
+}
+
+static bool group_instances(CnsStore *store) {
+    const CnsIndex *types = &store->columns[store->program->facts[0].type_column].forward;
+    uint32_t *first = store->first_instance = cns_take_zeroed(store, ((size_t)store->type_set_count + 1) * sizeof *first);
+    store->instances = cns_take(store, (size_t)types->row_count * sizeof *store->instances);
+    if (!first || !store->instances) return false;
+    for (uint32_t node = 0; node < store->node_count; node++) first[store->type_sets[node] + 1] += store->type_sets[node] != 0;
+    counts_to_starts(first, store->type_set_count);
+    for (uint32_t node = 0; node < store->node_count; node++)
+        if (store->type_sets[node]) store->instances[first[store->type_sets[node]]++] = node;
+    starts_back(first, store->type_set_count);
+    return true;
+}
+
+/* The ontology says of one of its classes that there is nothing to check. */
+static bool is_unchecked(const CnsStore *store, uint32_t set) {
+    const CnsFacts *facts = &store->program->facts[0];
+    for (uint32_t i = 0; i < facts->unchecked_count; i++) {
+        uint32_t class_index = store->program->pool[facts->unchecked + i].word;
+        if (store->class_bits[(size_t)set * store->class_words + (class_index >> 6)] >> (class_index & 63) & 1) return true;
+    }
+    return false;
+}
+
+typedef void VisitClass(CnsStore *store, uint32_t class_index, uint32_t set);
+
+/* Each class of each type set that can have focus nodes, in the order of the type sets. */
+static void visit_classes(CnsStore *store, VisitClass *visit) {
+    for (uint32_t set = 1; set < store->type_set_count; set++) {
+        if (is_unchecked(store, set)) continue;
+        for (uint32_t word = 0; word < store->class_words; word++)
+            for (uint64_t bits = store->class_bits[(size_t)set * store->class_words + word]; bits; bits &= bits - 1)
+                visit(store, word * 64 + (uint32_t)__builtin_ctzll(bits), set);
+    }
+}
+
+static void count_class_set(CnsStore *store, uint32_t class_index, uint32_t set) {
+    (void)set;
+    store->first_class_set[class_index + 1]++;
+}
+
+static void put_class_set(CnsStore *store, uint32_t class_index, uint32_t set) {
+    store->class_sets[store->first_class_set[class_index]++] = set;
+}
+
+static bool group_type_sets(CnsStore *store) {
+    uint32_t classes = store->program->classes_count;
+    uint32_t *first = store->first_class_set = cns_take_zeroed(store, ((size_t)classes + 1) * sizeof *first);
+    if (!first) return false;
+    visit_classes(store, count_class_set);
+    counts_to_starts(first, classes);
+    store->class_sets = cns_take(store, (size_t)first[classes] * sizeof *store->class_sets);
+    if (!store->class_sets) return false;
+    visit_classes(store, put_class_set);
+    starts_back(first, classes);
+    return true;
+}
+
 bool cns_classes_build(CnsStore *store) {
     uint32_t classes = store->program->classes_count;
     store->type_sets = cns_take_zeroed(store, ((size_t)store->node_count + 1) * sizeof *store->type_sets);
@@ -167,6 +243,7 @@ bool cns_classes_build(CnsStore *store) {
     }
     CnsIndex members = {0};
     good = good && cns_sort_pairs(store, nodes, above, pairs) && cns_index_build(store, &members, nodes, above, pairs) && assign_type_sets(store, &members);
+    if (is_class_a_target(store->program)) good = good && group_instances(store) && group_type_sets(store);
     cns_index_free(&store->allocator, &members);
     cns_release(store, nodes);
     cns_release(store, above);

@@ -37,11 +37,11 @@ static CnsVerdict run_block(CnsRun *run, CnsRootFunction *shape, CnsSlice *focus
 /* A part at a time, which stays in the cache. */
 static CnsVerdict run_root(const CnsNativeJob *job, const CnsRoot *root, CnsRun *run) {
     CnsRootFunction *const shape = job->code->shapes[root->shape];
+    if (cns_run_is_vacuous(run, root->shape)) return CNS_PASSES;
     for (uint32_t place = root->focus ? CNS_NONE : 0, more = true; more; more = place != CNS_NONE) {
         CnsSlice focus = {root->focus, root->focus_count};
         if (!root->focus) {
-            if (!cns_run_next_targets(run, root->shape, &place)) return CNS_BROKEN;
-            focus = (CnsSlice){run->focus.items, run->focus.count};
+            if (!cns_run_next_targets(run, root->shape, &place, &focus)) return CNS_BROKEN;
         }
         while (focus.count) {
             CnsVerdict verdict = run_block(run, shape, &focus, !job->verdict_only);
@@ -228,6 +228,7 @@ static CnsStatus gather(Crew *crew, uint32_t *root) {
     crew->stretch_count = 0;
     for (; *root < crew->job->root_count && crew->focus.count < BATCH; ++*root) {
         CnsSlice focus;
+        if (cns_run_is_vacuous(run, crew->job->roots[*root].shape)) continue;
         if (!focus_of(run, &crew->job->roots[*root], &focus)) return CNS_ERR_MEMORY;
         uint32_t more = crew->focus.count > focus.count ? crew->focus.count : focus.count; /* not little by little */
         if (focus.count > crew->focus.capacity - crew->focus.count && !cns_words_room(allocator, &crew->focus, more)) return CNS_ERR_MEMORY;

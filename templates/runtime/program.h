@@ -11,7 +11,7 @@
 #include "base.h"
 
 #define CNS_PROGRAM_MAGIC "CNSPROG\n"
-enum { CNS_PROGRAM_VERSION = 4 };
+enum { CNS_PROGRAM_VERSION = 5 };
 
 typedef enum { CNS_TERM_IRI, CNS_TERM_BLANK, CNS_TERM_LITERAL } CnsTermKind;
 
@@ -44,7 +44,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 #define CNS_PREDICATE_FIELDS(X) X(column) X(offset) X(length)
 #define CNS_INSTRUCTION_FIELDS(X) X(code) X(a) X(b) X(c) X(d)
 #define CNS_SHAPE_FIELDS(X) \
-    X(entry) X(end) X(node) X(label) X(severity) X(path) X(path_nt) X(path_nt_triples) X(path_turtle) X(first_target) X(target_count)
+    X(entry) X(end) X(node) X(label) X(severity) X(path) X(path_nt) X(path_nt_triples) X(path_turtle) X(first_target) X(target_count) X(needs) X(need_count)
 #define CNS_TARGET_FIELDS(X) X(kind) X(argument)
 #define CNS_OP_FIELDS(X) X(shape) X(component) X(first_message) X(message_count) X(code)
 #define CNS_PATH_FIELDS(X) X(kind) X(first) X(count)
@@ -58,6 +58,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 
 /* name, struct, fields. `root_order` has the shapes with targets in the order in which they are asked for a verdict alone; an op's
    `code` is the first of its instructions. Texts are indices into `texts`; `node`, `label` ... are texts; term indices are values.
+   Where all columns that a shape `needs`, a list of the pool, are empty, it has no result; CNS_NONE: nothing is known.
    A predicate's text finds its column by predicate_hash, a CnsPerfect: a row of `predicates` has the number that it gives.
    A closed list has the columns that it allows, in order. A value set is among the terms from `low` on, `span` of them: `count` words of the pool, which are a bit for each of those
    terms or, if there are `keys`, these terms by number and then their CnsPerfect. */
@@ -86,8 +87,9 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
     X(prefixes, CnsPrefix, CNS_PREFIX_FIELDS)            \
     X(facts, CnsFacts, CNS_FACT_FIELDS)
 
-/* One row: what holds for the whole program. Columns are CNS_NONE where no check needs them. */
-#define CNS_FACT_FIELDS(X) X(node_terms) X(type_column) X(sub_class_column) X(keep_rest)
+/* One row: what holds for the whole program. Columns are CNS_NONE where no check needs them; `unchecked` is a list of the pool: classes
+   whose instances are no focus nodes of classes. */
+#define CNS_FACT_FIELDS(X) X(node_terms) X(type_column) X(sub_class_column) X(keep_rest) X(unchecked) X(unchecked_count)
 
 #define CNS_FIELD(name) uint32_t name;
 #define CNS_DECLARE(section, type, fields) \

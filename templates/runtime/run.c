@@ -93,7 +93,10 @@ bool cns_run_hit(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint3
 
 /* ---------------------------------------------------------------- targets */
 
-enum { TARGET_PART = 4096 }; /* focus nodes at a time, where they can be had so */
+enum {
+    TARGET_PART = 4096, /* focus nodes at a time, where they can be had so */
+    FEW_IN = 8          /* of the nodes with a type, one in so many are few */
+};
 
 /* Nodes go into the bits, literals into the set of those seen. */
 static bool add_focus(CnsRun *run, uint32_t value) {
@@ -102,20 +105,32 @@ static bool add_focus(CnsRun *run, uint32_t value) {
     return true;
 }
 
+/* The type sets that have the class. */
+static CnsSlice sets_of(const CnsStore *store, uint32_t class_index) {
+    uint32_t first = store->first_class_set[class_index];
+    return (CnsSlice){store->class_sets + first, store->first_class_set[class_index + 1] - first};
+}
+
+static CnsSlice instances_of(const CnsStore *store, uint32_t set) {
+    uint32_t first = store->first_instance[set];
+    return (CnsSlice){store->instances + first, store->first_instance[set + 1] - first};
+}
+
 static void add_instances(CnsRun *run, uint32_t class_index) {
-    const CnsStore *store = run->store;
-    const CnsIndex *types = &store->columns[run->program->facts[0].type_column].forward;
-    for (uint32_t word = 0; word < types->word_count; word++) {
-        uint64_t found = 0;
-        for (uint64_t bits = types->bits[word]; bits; bits &= bits - 1) {
-            uint32_t node = word * 64 + (uint32_t)__builtin_ctzll(bits);
-            if (cns_is_instance(store, node, class_index)) found |= bits & -bits;
-        }
-        run->focus_bits[word] |= found;
+    CnsSlice sets = sets_of(run->store, class_index);
+    for (uint32_t i = 0; i < sets.count; i++) {
+        CnsSlice nodes = instances_of(run->store, sets.items[i]);
+        for (uint32_t j = 0; j < nodes.count; j++) run->focus_bits[nodes.items[j] >> 6] |= UINT64_C(1) << (nodes.items[j] & 63);
     }
 }
 
-/* The same straight into the list, from a word on, until the list has a good part or there are no more. */
+static uint32_t count_instances(const CnsStore *store, CnsSlice sets) {
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < sets.count; i++) total += instances_of(store, sets.items[i]).count;
+    return total;
+}
+
+/* Straight into the list, from a word on, until the list has a good part or there are no more: for classes that many nodes have. */
 static bool list_instances(CnsRun *run, uint32_t class_index, uint32_t *word) {
     const CnsStore *store = run->store;
     const CnsIndex *types = &store->columns[run->program->facts[0].type_column].forward;
@@ -185,11 +200,35 @@ bool cns_run_targets(CnsRun *run, uint32_t shape_index) {
     return good && gather_focus(run);
 }
 
-bool cns_run_next_targets(CnsRun *run, uint32_t shape_index, uint32_t *place) {
+bool cns_run_next_targets(CnsRun *run, uint32_t shape_index, uint32_t *place, CnsSlice *focus) {
+    const CnsStore *store = run->store;
     const CnsShape *shape = &run->program->shapes[shape_index];
     const CnsTarget *target = &run->program->targets[shape->first_target];
-    run->focus.count = 0;
-    if (shape->target_count == 1 && target->kind == CNS_TARGET_CLASS) return list_instances(run, target->argument, place);
+    uint32_t from = *place;
+    bool good = true;
     *place = CNS_NONE;
-    return cns_run_targets(run, shape_index);
+    if (shape->target_count == 1 && target->kind == CNS_TARGET_CLASS) {
+        CnsSlice sets = sets_of(store, target->argument);
+        if (sets.count <= 1) {
+            *focus = sets.count ? instances_of(store, sets.items[0]) : (CnsSlice){NULL, 0};
+            return true;
+        }
+        uint32_t typed = store->first_instance[store->type_set_count];
+        bool few = count_instances(store, sets) < typed / FEW_IN;
+        if (few || run->program->facts[0].unchecked_count) good = cns_run_targets(run, shape_index);
+        else {
+            *place = from;
+            good = list_instances(run, target->argument, place);
+        }
+    } else good = cns_run_targets(run, shape_index);
+    *focus = (CnsSlice){run->focus.items, run->focus.count};
+    return good;
+}
+
+bool cns_run_is_vacuous(const CnsRun *run, uint32_t shape_index) {
+    const CnsShape *shape = &run->program->shapes[shape_index];
+    if (shape->needs == CNS_NONE) return false;
+    for (uint32_t i = 0; i < shape->need_count; i++)
+        if (run->store->columns[run->program->pool[shape->needs + i].word].forward.row_count) return false;
+    return true;
 }

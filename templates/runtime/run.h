@@ -81,7 +81,10 @@ bool cns_run_hit(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, uint3
 bool cns_run_targets(CnsRun *run, uint32_t shape);
 
 /* The same part by part: from *place, first 0, on; afterwards it is where the next part begins, CNS_NONE behind the last. */
-bool cns_run_next_targets(CnsRun *run, uint32_t shape, uint32_t *place);
+bool cns_run_next_targets(CnsRun *run, uint32_t shape, uint32_t *place, CnsSlice *focus);
+
+/* True where the data has nothing that the shape could find fault with: one look for all focus nodes. */
+bool cns_run_is_vacuous(const CnsRun *run, uint32_t shape);
 
 /* The value nodes of a path, each once, in the order in which they are reached. */
 bool cns_run_path(CnsRun *run, uint32_t path, uint32_t focus, CnsValueSet *out);

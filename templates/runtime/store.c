@@ -382,7 +382,8 @@ void cns_store_close(CnsStore *store) {
         store_resize(store, store->arena, 0);
         store->arena = before;
     }
-    void *arrays[] = {store->nodes, store->slots, store->literals, store->sources, store->columns, store->constant_slots, store->column_sets, store->type_sets, store->class_bits};
+    void *arrays[] = {store->nodes, store->slots, store->literals, store->sources, store->columns, store->constant_slots, store->column_sets, store->type_sets, store->class_bits,
+                      store->instances, store->first_instance, store->class_sets, store->first_class_set};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         if (arrays[i]) store_resize(store, arrays[i], 0);
     memset(store, 0, sizeof *store);

@@ -13,6 +13,9 @@ enum { MAX_CALL_DEPTH = 4096, MAX_PATH_DEPTH = 256 };
 static bool verify_facts(const CnsProgram *p, CnsError *error) {
     if (p->facts_count != 1) return cns_program_refuse(error, "facts are missing");
     const CnsFacts *facts = &p->facts[0];
+    if (!cns_list_in(facts->unchecked, facts->unchecked_count, p->pool_count)) return cns_program_refuse(error, "the facts are broken");
+    for (uint32_t i = 0; i < facts->unchecked_count; i++)
+        if (p->pool[facts->unchecked + i].word >= p->classes_count) return cns_program_refuse(error, "the facts are broken");
     if (facts->node_terms > p->terms_count || !cns_optional(facts->type_column, p->columns_count) ||
         !cns_optional(facts->sub_class_column, p->columns_count) || (p->classes_count && facts->type_column == CNS_NONE))
         return cns_program_refuse(error, "facts point outside the program");

@@ -222,13 +222,21 @@ static bool verify_main(Checker *c, uint32_t limit) {
 
 /* ---------------------------------------------------------------- shapes */
 
+static bool verify_needs(const CnsProgram *p, const CnsShape *shape) {
+    if (shape->needs == CNS_NONE) return true;
+    if (!cns_list_in(shape->needs, shape->need_count, p->pool_count)) return false;
+    for (uint32_t i = 0; i < shape->need_count; i++)
+        if (p->pool[shape->needs + i].word >= p->columns_count) return false;
+    return true;
+}
+
 static bool verify_shape(Checker *c, uint32_t index) {
     const CnsProgram *p = c->program;
     const CnsShape *shape = c->shape;
     if (shape->node >= p->texts_count || shape->label >= p->texts_count || shape->severity >= p->texts_count ||
         !cns_optional(shape->path, p->paths_count) || !cns_optional(shape->path_nt, p->texts_count) ||
         !cns_optional(shape->path_nt_triples, p->texts_count) || !cns_optional(shape->path_turtle, p->texts_count) ||
-        !cns_list_in(shape->first_target, shape->target_count, p->targets_count))
+        !cns_list_in(shape->first_target, shape->target_count, p->targets_count) || !verify_needs(p, shape))
         return cns_program_refuse(c->error, "shape %u is broken", (unsigned)index);
     uint32_t limit = shape->entry; /* the RETURN */
     while (limit < shape->end && limit < p->code_count && p->code[limit].code != CNS_OP_RETURN) limit++;

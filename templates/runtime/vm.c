@@ -283,6 +283,10 @@ CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
             return CNS_OK;
         }
         const CnsRoot *root = &vm->roots[vm->root];
+        if (!vm->targets_ready && cns_run_is_vacuous(&vm->run, root->shape)) {
+            vm->root++;
+            continue;
+        }
         if (!root->focus && !vm->targets_ready && !cns_run_targets(&vm->run, root->shape)) return CNS_ERR_MEMORY;
         vm->targets_ready = true;
         uint32_t count = root->focus ? root->focus_count : vm->run.focus.count;
