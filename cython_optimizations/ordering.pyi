@@ -1,16 +1,14 @@
 from array import array
 
-from typing_extensions import Buffer
-
 ROLES: dict[str, int]
 
 def order(
-    ops: Buffer,
-    roles: Buffer,
-    costs: Buffer,
-    chances: Buffer,
-    calls: Buffer,
-    called: Buffer,
-    loads: Buffer,
-    values: Buffer,
+    ops: array[int],
+    roles: array[int],
+    costs: array[float],
+    chances: array[float],
+    calls: array[int],
+    called: array[int],
+    loads: array[float],
+    values: array[float],
 ) -> tuple[array[int], array[int], array[int], array[float], array[float]]: ...

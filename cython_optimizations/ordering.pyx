@@ -6,11 +6,12 @@ ascending cost / chance to fail (for branches of which one has to hold: cost / c
 written. Everything is O(n log n) and a total order, so that equal input gives equal output.
 """
 
-from array import array
+from array import array as array_of
 
+from cpython.array cimport array, clone
 from libc.stdint cimport uint8_t, uint32_t
-from libc.stdlib cimport calloc, free, malloc
-from libc.string cimport memcpy
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy, memset
 
 # What an op is, as far as order goes.
 cdef enum Role:
@@ -276,85 +277,106 @@ cdef bint _all_shapes(Problem *p, uint8_t *state, uint32_t *stack, uint32_t *nex
     return True
 
 
-def order(
-    const uint32_t[::1] ops not None, const uint8_t[::1] roles not None, const double[::1] costs not None,
-    const double[::1] chances not None, const uint32_t[::1] calls not None, const uint32_t[::1] called not None,
-    const double[::1] loads not None, const double[::1] values not None,
-):
+# Arrays of the right kind by their addresses: as buffers, ten checks would take longer to be handed over than to be ordered.
+cdef array UINTS = array_of("I"), DOUBLES = array_of("d")
+
+
+cdef inline bint _all_of(str kind, tuple arrays):
+    cdef array one
+    for one in arrays:
+        if one is None or one.typecode != kind:
+            return False
+    return True
+
+
+def order(array ops, array roles, array costs, array chances, array calls, array called, array loads, array values):
     """Orders the ops of each shape, the shapes that an op calls, and the shapes.
 
     `ops` has the first op of each shape and the number of all; `calls` the same for the shapes that ops call. `costs` are
     those of an op alone; a negative chance to fail follows from the shapes it calls. Returns arrays: ops in order, positions
     in `called` in order, shapes in order, and for ops and shapes cost and chance (one after the other).
     """
-    cdef uint32_t shape_count = <uint32_t>loads.shape[0], op_count = <uint32_t>roles.shape[0], i, longest = shape_count
-    cdef uint32_t call_count = <uint32_t>called.shape[0]
+    if not (_all_of("I", (ops, calls, called)) and _all_of("B", (roles,)) and _all_of("d", (costs, chances, loads, values))):
+        raise TypeError("arrays of other kinds")
+    cdef uint32_t shape_count = <uint32_t>len(loads), op_count = <uint32_t>len(roles), call_count = <uint32_t>len(called), i
+    cdef Problem p
     _check(ops, shape_count, op_count)
     _check(calls, op_count, call_count)
-    if not (costs.shape[0] == chances.shape[0] == op_count and values.shape[0] == shape_count):
+    if not (len(costs) == len(chances) == op_count and len(values) == shape_count):
         raise ValueError("arrays of different lengths")
-    for i in range(op_count):
-        longest = max(longest, calls[i + 1] - calls[i])
-        if roles[i] in (CALL, NOT) and calls[i + 1] == calls[i]:
-            raise ValueError("a call of nothing")
-    for i in range(call_count):
-        if called[i] >= shape_count:
-            raise ValueError("a call of a shape that is not there")
-    for i in range(shape_count):
-        longest = max(longest, ops[i + 1] - ops[i] + 1)
-    op_order, call_order, shape_order = array("I", bytes(4 * op_count)), array("I", bytes(4 * call_count)), array("I", bytes(4 * shape_count))
-    op_estimates, shape_estimates = array("d", bytes(16 * op_count)), array("d", bytes(16 * shape_count))
-    cdef uint32_t[::1] op_out = op_order, call_out = call_order, shape_out = shape_order
-    cdef double[::1] op_numbers = op_estimates, shape_numbers = shape_estimates
-    cdef Problem p
+    cdef array op_order = clone(UINTS, op_count, False), call_order = clone(UINTS, call_count, False)
+    cdef array shape_order = clone(UINTS, shape_count, False)
+    cdef array op_estimates = clone(DOUBLES, 2 * op_count, False), shape_estimates = clone(DOUBLES, 2 * shape_count, False)
     p.shape_count = shape_count
-    p.ops = &ops[0]
-    p.roles = &roles[0] if op_count else NULL
-    p.costs = &costs[0] if op_count else NULL
-    p.chances = &chances[0] if op_count else NULL
-    p.calls = &calls[0]
-    p.called = &called[0] if call_count else NULL
-    p.loads = &loads[0] if shape_count else NULL
-    p.values = &values[0] if shape_count else NULL
-    p.op_order = &op_out[0] if op_count else NULL
-    p.call_order = &call_out[0] if call_count else NULL
-    p.op_estimates = <Estimate *>&op_numbers[0] if op_count else NULL
-    p.shape_estimates = <Estimate *>&shape_numbers[0] if shape_count else NULL
-    p.items = <Item *>malloc((2 * <size_t>longest + 2) * sizeof(Item))
-    cdef Estimate *units = <Estimate *>malloc((<size_t>longest + 1) * sizeof(Estimate))
-    cdef uint8_t *state = <uint8_t *>calloc(shape_count + 1, 1)
-    cdef uint32_t *stack = <uint32_t *>malloc((shape_count + 1) * sizeof(uint32_t))
-    cdef uint32_t *next_call = <uint32_t *>malloc((shape_count + 1) * sizeof(uint32_t))
-    cdef bint sound = True
-    cdef bint memory = p.items != NULL and units != NULL and state != NULL and stack != NULL and next_call != NULL
-    if memory:
-        with nogil:
-            sound = _all_shapes(&p, state, stack, next_call, units)
-            if sound:
-                for i in range(shape_count):
-                    p.items[i] = Item(
-                        p.shape_estimates[i].cost / _certain(p.shape_estimates[i].chance), p.shape_estimates[i].cost, i
-                    )
-                _sort(p.items, p.items + shape_count, shape_count)
-                for i in range(shape_count):
-                    shape_out[i] = p.items[i].place
-    free(p.items)
-    free(units)
-    free(state)
-    free(stack)
-    free(next_call)
-    if not memory:
+    p.ops = ops.data.as_uints
+    p.roles = roles.data.as_uchars
+    p.costs = costs.data.as_doubles
+    p.chances = chances.data.as_doubles
+    p.calls = calls.data.as_uints
+    p.called = called.data.as_uints
+    p.loads = loads.data.as_doubles
+    p.values = values.data.as_doubles
+    p.op_order = op_order.data.as_uints
+    p.call_order = call_order.data.as_uints
+    p.op_estimates = <Estimate *>op_estimates.data.as_doubles
+    p.shape_estimates = <Estimate *>shape_estimates.data.as_doubles
+    cdef uint32_t longest = _longest(&p, op_count, call_count)
+    # Items, and as many again for merging; units; what was done with each shape.
+    cdef size_t items = (2 * <size_t>longest + 2) * sizeof(Item), units = (<size_t>longest + 1) * sizeof(Estimate)
+    cdef size_t numbers = (<size_t>shape_count + 1) * sizeof(uint32_t)
+    cdef uint8_t *room = <uint8_t *>malloc(items + units + 2 * numbers + shape_count + 1)
+    cdef bint sound
+    if room == NULL:
         raise MemoryError()
+    p.items = <Item *>room
+    with nogil:
+        sound = _order(
+            &p, <Estimate *>(room + items), <uint32_t *>(room + items + units), <uint32_t *>(room + items + units + numbers),
+            room + items + units + 2 * numbers, shape_order.data.as_uints,
+        )
+    free(room)
     if not sound:
         raise ValueError("shapes that call themselves")
     return op_order, call_order, shape_order, op_estimates, shape_estimates
 
 
-cdef _check(const uint32_t[::1] starts, uint32_t count, uint32_t end):
-    """Where the parts of each begin, and where the last one ends."""
+cdef bint _order(
+    Problem *p, Estimate *units, uint32_t *stack, uint32_t *next_call, uint8_t *state, uint32_t *shape_order
+) noexcept nogil:
     cdef uint32_t i
-    if starts.shape[0] != count + 1 or starts[0] != 0 or starts[count] != end:
+    memset(state, 0, p.shape_count)
+    if not _all_shapes(p, state, stack, next_call, units):
+        return False
+    for i in range(p.shape_count):
+        p.items[i] = Item(p.shape_estimates[i].cost / _certain(p.shape_estimates[i].chance), p.shape_estimates[i].cost, i)
+    _sort(p.items, p.items + p.shape_count, p.shape_count)
+    for i in range(p.shape_count):
+        shape_order[i] = p.items[i].place
+    return True
+
+
+cdef uint32_t _longest(const Problem *p, uint32_t op_count, uint32_t call_count) except 0:
+    """The longest list that is put in order; and nothing leads to where nothing is."""
+    cdef uint32_t i, longest = p.shape_count + 1
+    for i in range(op_count):
+        longest = max(longest, p.calls[i + 1] - p.calls[i])
+        if p.roles[i] in (CALL, NOT) and p.calls[i + 1] == p.calls[i]:
+            raise ValueError("a call of nothing")
+    for i in range(call_count):
+        if p.called[i] >= p.shape_count:
+            raise ValueError("a call of a shape that is not there")
+    for i in range(p.shape_count):
+        longest = max(longest, p.ops[i + 1] - p.ops[i] + 1)
+    return longest
+
+
+cdef int _check(array starts, uint32_t count, uint32_t end) except -1:
+    """Where the parts of each begin, and where the last one ends."""
+    cdef const uint32_t *first = starts.data.as_uints
+    cdef uint32_t i
+    if len(starts) != count + 1 or first[0] != 0 or first[count] != end:
         raise ValueError("arrays of different lengths")
     for i in range(count):
-        if starts[i] > starts[i + 1]:
+        if first[i] > first[i + 1]:
             raise ValueError("arrays out of order")
+    return 0
