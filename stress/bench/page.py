@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import get_args
@@ -350,6 +351,8 @@ def _grid_of(
             ),
         ),
         class_="scroll",
+        role="region",
+        aria_label=caption or ", ".join(filter(None, head)),
         tabindex=0,
     )
 
@@ -408,7 +411,7 @@ def _title(dataset: Dataset, syntax: str) -> str:
 
 
 def _anchor(name: str) -> str:
-    return f"workload-{name}"
+    return "workload-" + re.sub(r"\W+", "-", name)
 
 
 def _count(value: float) -> str:

@@ -116,6 +116,16 @@ def test_every_row_has_a_bar_and_the_axis_has_powers_of_ten() -> None:
     assert boxes["ours warm"] < boxes["peer cold"]
 
 
+def test_every_link_leads_somewhere() -> None:
+    run = a_run()
+    datasets = tuple(replace(dataset, workload="people & orders") for dataset in run.datasets)
+    seen = Page(page.html(replace(run, datasets=datasets)))
+    places = {f"#{has['id']}" for _, has in seen.tags if "id" in has}
+    links = [has["href"] for has in seen.named("a")]
+    assert "#workload-people-orders" in links
+    assert set(links) <= places
+
+
 def test_a_document_with_nothing_to_show_is_a_page_too() -> None:
     empty = replace(document(), datasets=(), paybacks=(), spans=())
     assert "There is no peer to compare with." in page.html(empty)
