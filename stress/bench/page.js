@@ -8,6 +8,9 @@ if (flames) {
         start: Number(group.dataset.start), end: Number(group.dataset.end), depth: Number(group.dataset.depth),
     }));
 
+    const which = document.getElementById("which"), processes = spans.filter(span => span.depth === 1);
+    which.options[0].value = "";
+
     /* Shows what lies between two times over the whole width. */
     function show(start, end) {
         const scale = width / Math.max(end - start, 1e-9);
@@ -22,9 +25,11 @@ if (flames) {
         }
     }
 
+    /* Fills the width with a span, or with all of them. */
     function pick(span) {
-        show(span.start, span.end);
-        where.textContent = span.group.getAttribute("aria-label");
+        show(span ? span.start : 0, span ? span.end : whole);
+        where.textContent = span ? span.group.getAttribute("aria-label") : "";
+        which.value = span && processes.includes(span) ? String(processes.indexOf(span)) : "";
     }
 
     function focus(span) {
@@ -54,11 +59,13 @@ if (flames) {
         const moves = {ArrowLeft: () => beside(span, -1), ArrowRight: () => beside(span, 1), ArrowUp: () => parent(span), ArrowDown: () => child(span)};
         if (event.key in moves) focus(moves[event.key]());
         else if (event.key === "Enter" || event.key === " ") pick(span);
-        else if (event.key === "Escape") { show(0, whole); where.textContent = ""; }
+        else if (event.key === "Escape") pick(null);
         else return;
         event.preventDefault();
     });
-    show(0, whole);
+    which.addEventListener("change", () => pick(processes[which.value]));
+    processes.forEach((span, i) => which.append(new Option(span.name, String(i))));
+    pick(null);
 }
 
 /* On paper nothing can be opened. */

@@ -285,6 +285,7 @@ def _trace(spans: Sequence[Span]) -> Markup | None:
         "section",
         tag("h2", "Trace"),
         tag("p", hint, class_="hint"),
+        tag("label", "Show ", tag("select", tag("option", "the whole run"), id="which")),
         tag("p", "", id="where", aria_live="polite"),
         tag("div", flames(drawn, "Spans of the run"), class_="scroll"),
         tag(

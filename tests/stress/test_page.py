@@ -192,6 +192,15 @@ def test_the_trace_can_be_walked_with_keys(file: Path, tmp_path: Path) -> None:
 
 
 @needs_browser
+def test_a_process_can_be_chosen(file: Path, tmp_path: Path) -> None:
+    choose = "const w = document.getElementById('which'); w.value = '0'; w.dispatchEvent(new Event('change'));"
+    seen = dom(_open_to_scripts(file), tmp_path, script=choose)
+    assert '<option value="0">university cns vm</option>' in seen
+    assert _span(seen, "university cns vm")[1:] == (1100, "university cns vm")
+    assert _span(seen, "read")[1] == pytest.approx(1100 * 2 / 3)
+
+
+@needs_browser
 def test_it_can_be_drawn(file: Path, tmp_path: Path) -> None:
     screenshot(file, tmp_path, tmp_path / "page.png")
     assert (tmp_path / "page.png").stat().st_size > 40_000, "more than an empty page"
