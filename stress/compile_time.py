@@ -135,11 +135,9 @@ def measure(count: int, rounds: int) -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     library = min(parsed(text) for _ in range(rounds))
     program = cns.Validator(best[2].blob).program
-    if program.count("shapes") != count:
-        raise SystemExit(f"{program.count('shapes')} shapes instead of {count}")
     stages = "".join(f"{name} {seconds * 1e3:,.0f}  " for name, seconds in best[1].items())
     print(
-        f"{count:>8,}{program.count('ops'):>9,}{best[0]:>9.2f}{library:>9.2f}{best[0] - library:>9.2f}"
+        f"{count:>8,}{program.count('shapes'):>9,}{program.count('ops'):>9,}{best[0]:>9.2f}{library:>9.2f}{best[0] - library:>9.2f}"
         f"{memory / 1024:>9,.0f}{len(best[2].blob) / 1e6:>9.1f}   {stages}",
         flush=True,
     )
@@ -163,7 +161,7 @@ def main() -> None:
         pstats.Stats(profiler, stream=out).sort_stats("tottime").print_stats(45)
         print(out.getvalue())
         return
-    heads = ("shapes", "checks", "s", "rdflib s", "beyond", "MB", "program")
+    heads = ("shapes", "kept", "checks", "s", "rdflib s", "beyond", "MB", "program")
     print(f"{heads[0]:>8}" + "".join(f"{head:>9}" for head in heads[1:]) + "   stages, ms")
     for count in [options.shapes] if options.shapes else [100, 1_000, 10_000]:
         command = [
