@@ -12,9 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-UNCOUNTED = frozenset({"report"})
-"""Phases of peers that are no part of their totals: writing the report is only there to compare it."""
-
 
 @dataclass(frozen=True)
 class Part:
@@ -36,10 +33,9 @@ class Done:
     """The first has the shapes too."""
 
     @property
-    def seconds(self) -> float:
-        """From the start of the process to the results of the first round."""
-        last = [part for part in self.rounds[0] if part.name not in UNCOUNTED][-1]
-        return (last.began - self.started) / 1e9 + last.seconds
+    def start(self) -> float:
+        """Seconds from the start of the process to its first phase."""
+        return (min(part.began for part in self.rounds[0]) - self.started) / 1e9
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,18 @@ from cns.codegen.program import Program
 from . import results
 from .contenders import Contender
 from .document import Agreement, Dataset, Outcome, Payback, Phase, Row, Samples, State, Syntax
-from .processes import UNCOUNTED, Done, Failed, Part, run
+from .processes import Done, Failed, Part, run
 from .results import Found
 from .workloads import Files
 
 ONCE_FROM = 30.0
 """Seconds from which on a contender is not measured again: it is far behind, and the others wait."""
-NOT_HELD_FROM = 10.0
+NOT_HELD_FROM = 3.0
 """Seconds from which on it does not read the data anew in the same process."""
+
+
+UNCOUNTED = frozenset({"report"})
+"""Phases of peers that are no part of their totals: writing the report is only there to compare it."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,7 @@ def _rows(entry: Entry, files: Files, syntax: Syntax, plan: Plan) -> list[Row]:
         replace(
             empty,
             total=Samples(tuple(total(parts, contender.ours) for parts in firsts)),
-            process=Samples(tuple(run.seconds for run in runs)) if entry.rounds else None,
+            process=Samples(tuple(run.start + total(run.rounds[0], contender.ours) for run in runs)),
             memory=Samples(tuple(_peak(parts, contender.ours) for parts in firsts)),
             phases=_phases(firsts),
         )

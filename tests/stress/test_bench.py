@@ -96,6 +96,12 @@ def test_a_total_is_the_sum_of_its_phases(run: Document) -> None:
             assert value == pytest.approx(sum(phase.seconds.values[number] for phase in counted))
 
 
+def test_a_process_takes_longer_than_what_it_is_there_for(run: Document) -> None:
+    for row in run.rows:
+        if row.total and row.process:
+            assert all(whole > part for whole, part in zip(row.process.values, row.total.values, strict=True))
+
+
 def test_the_trace_has_a_span_for_each_phase_inside_its_process(run: Document) -> None:
     spans = {span.span_id: span for span in run.spans}
     [root] = [span for span in run.spans if not span.parent_id]

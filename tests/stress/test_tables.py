@@ -13,14 +13,14 @@ def contest_of(run: Document) -> Table:
 
 
 def test_the_summary_takes_the_fastest_peer_that_finds_the_same() -> None:
-    ours = row("cns vm", 0.5, state="warm"), row("cns vm", 0.25, state="held")
+    ours = row("cns vm", 0.5, state="warm"), row("cns vm", 0.25, state="held", process=None)
     peers = row("odd", 0.1, outcome="differs"), row("pySHACL", 8.0), row("quick", 2.0), row("quick", 1.0, state="held")
     summary, *_ = tables(document(*ours, *peers))
     assert [line[2:5] for line in summary.rows] == [
         ("warm", "cns vm, 1 thread", "quick"),
         ("held", "cns vm, 1 thread", "quick"),
     ]
-    assert [line[7:] for line in summary.rows] == [("4.0", "1.0", "16"), ("4.0", "1.0", "")]
+    assert [line[7:] for line in summary.rows] == [("4.0", "1.6", "1.0", "16"), ("4.0", "", "1.0", "")]
 
 
 def test_a_loss_is_a_number_below_one() -> None:
