@@ -137,7 +137,8 @@ def measure(count: int, rounds: int) -> None:
     program = cns.Validator(best[2].blob).program
     stages = "".join(f"{name} {seconds * 1e3:,.0f}  " for name, seconds in best[1].items())
     print(
-        f"{count:>8,}{program.count('shapes'):>9,}{program.count('ops'):>9,}{best[0]:>9.2f}{library:>9.2f}{best[0] - library:>9.2f}"
+        f"{count:>8,}{program.count('shapes'):>9,}{program.count('ops'):>9,}"
+        f"{best[0]:>9.2f}{library:>9.2f}{best[0] - library:>9.2f}"
         f"{memory / 1024:>9,.0f}{len(best[2].blob) / 1e6:>9.1f}   {stages}",
         flush=True,
     )
