@@ -58,11 +58,12 @@ class Watch:
                 self._accounted += seconds
 
     def timed(self, rest: str, call: Callable[[], Any]) -> Any:
-        """The call's stages, and as ``rest`` what they leave of its time."""
+        """The call's stages, and as ``rest`` what they leave of its time: in a trace, its end."""
         self._accounted = 0.0
         began, start = time.time_ns(), time.perf_counter()
         value = call()
-        self._write(rest, began, time.perf_counter() - start - self._accounted)
+        seconds = time.perf_counter() - start - self._accounted
+        self._write(rest, began + round(self._accounted * 1e9), seconds)
         return value
 
     def _write(self, phase: str, began: int, seconds: float) -> None:
