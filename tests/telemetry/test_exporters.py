@@ -130,6 +130,18 @@ def test_a_disabled_sdk_sends_nothing(files: Path) -> None:
     assert not came.requests
 
 
+def test_variables_that_name_no_exporter_import_nothing(files: Path) -> None:
+    script = (
+        "import sys; from cns.cli import main; main(sys.argv[1:]); print(*(m for m in sys.modules if 'tele' in m))"
+    )
+    arguments = ["validate", "-s", "shapes.ttl", "data.nt", "--conforms"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "CNS_CACHE": str(files / "cache"), "OTEL_SERVICE_NAME": "x"}
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], cwd=files, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout == "does not conform\ncns.telemetry cns.telemetry.sdk\n"
+
+
 def test_a_process_started_within_a_span_belongs_to_its_trace(files: Path) -> None:
     trace, span = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
     with collector.over_http() as came:
