@@ -1,6 +1,8 @@
 # cython: language_level=3
 """The loaded program and the store that its data plan shapes, as Python objects that own the C ones."""
 
+import mmap
+
 cimport cython
 from cpython.exc cimport PyErr_CheckSignals
 from cpython.pycapsule cimport PyCapsule_GetPointer
@@ -27,6 +29,9 @@ cdef Py_ssize_t MAX_TEXT = 0x3fffffff
 
 # So many bytes are read in a fraction of a second: in between Ctrl-C is heard.
 cdef size_t BYTES_BETWEEN_SIGNALS = 1 << 29
+
+# Of a mapped file so many bytes are in memory at a time, if texts are copied.
+cdef size_t MAPPED_BYTES = 1 << 24
 
 
 class ReadError(ValueError):
@@ -403,12 +408,17 @@ cdef int _read_whole(Store store, data, str syntax, _Options options) except -1:
     cdef const uint8_t *at = &view[0] if view.shape[0] else <const uint8_t *>b""
     cdef size_t left = <size_t>view.shape[0], bite = 0, consumed = 0
     cdef bint last
+    cdef size_t most = BYTES_BETWEEN_SIGNALS
+    memory = data.obj if isinstance(data, memoryview) else data
+    cdef bint mapped = isinstance(memory, mmap.mmap) and options.c.copy and hasattr(memory, "madvise")
+    if mapped:
+        most = MAPPED_BYTES
     store._check_open()
     store.broken = True
     try:
         status = cns_reader_open(&reader, &store.c, SYNTAXES[syntax], &options.c, &error)
         while status == CNS_OK:
-            bite = min(left, 2 * bite if bite and not consumed else BYTES_BETWEEN_SIGNALS)
+            bite = min(left, 2 * bite if bite and not consumed else most)
             last = bite == left
             with nogil:
                 status = cns_reader_feed(reader, at, bite, last, &consumed, &error)
@@ -416,6 +426,8 @@ cdef int _read_whole(Store store, data, str syntax, _Options options) except -1:
             left -= consumed
             if last:
                 break
+            if mapped:  # what is looked at again brings its page back
+                memory.madvise(mmap.MADV_DONTNEED, 0, <size_t>(at - &view[0]) // mmap.PAGESIZE * mmap.PAGESIZE)
             PyErr_CheckSignals()
         _raise_read(status, &error)
     finally:

@@ -130,7 +130,8 @@ def _read_in_c(store: Store, text: _Text, syntax: str, options: ReadOptions, ski
         choices["base"] = options.base or text.base()
     try:
         if text.content.pieces is None:
-            found = store.read(text.content.whole, syntax, **choices)
+            # Texts that stand together are looked at sooner than those of a file, and its pages can go.
+            found = store.read(text.content.whole, syntax, copy=text.content.is_mapped, **choices)
         else:
             stream = Stream(store, syntax, **choices)
             with closing(text.content.pieces):

@@ -42,6 +42,11 @@ class Content:
     pieces: Pieces | None = None
     """To be closed by whoever reads them, also after an error: a thread and a file may be behind them."""
 
+    @property
+    def is_mapped(self) -> bool:
+        """The kernel keeps the bytes for us, and may take them back."""
+        return isinstance(self.whole, memoryview) and isinstance(self.whole.obj, mmap.mmap)
+
     def joined(self) -> bytes:
         return b"".join(self.pieces) if self.pieces else bytes(self.whole)
 

@@ -263,3 +263,19 @@ def test_a_lenient_reader_leaves_out_and_says_so(validator: cns.Validator) -> No
         assert validator.conforms("nonsense\n" * 100, format="nt", lenient=True)
     with pytest.raises(LoadError):
         validator.validate(text, format="turtle")
+
+
+def test_a_large_file_is_read_part_by_part(validator: cns.Validator, tmp_path: Path) -> None:
+    path = tmp_path / "large.nt"
+    line = f"<{EX}other> <{EX}other> <{EX}other> .\n"
+    lines = 36_000_000 // len(line)  # more than two parts
+    wrong = f'<{EX}a> <{EX}p> "a text that stands in the file"@x .\n'
+    path.write_text(wrong + lines * line + wrong.replace("<http://example.org/a>", "<http://example.org/b>"))
+    report = validator.validate(path)
+    os.truncate(path, 0)  # nothing looks at the file any more
+    whole = validator.validate((wrong + wrong.replace("/a>", "/b>")).encode(), format="nt")
+    assert [(str(r.focus), str(r.value)) for r in report] == [(str(r.focus), str(r.value)) for r in whole]
+    path.write_text(wrong + lines * line + "nonsense\n")
+    with pytest.raises(LoadError) as refused:
+        validator.validate(path)
+    assert refused.value.where.line == lines + 2
