@@ -41,6 +41,9 @@ def test_spans_and_measurements_are_sent_as_they_were(monkeypatch: pytest.Monkey
     phases = came.metrics["cns.bench.phase.duration"].histogram.data_points
     assert {collector.plain(point.attributes)["cns.stage.name"] for point in phases} == {"load", "run"}
     assert came.metrics["cns.bench.memory"].unit == "By"
+    guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
+    for name in came.metrics:
+        assert f"| `{name}` |" in guide
     for resource in came.resources:
         assert resource["service.name"] == "cns-bench"
         assert resource["vcs.ref.head.revision"] == run.commit
