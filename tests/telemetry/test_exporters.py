@@ -131,9 +131,7 @@ def test_a_disabled_sdk_sends_nothing(files: Path) -> None:
 
 
 def test_variables_that_name_no_exporter_import_nothing(files: Path) -> None:
-    script = (
-        "import sys; from cns.cli import main; main(sys.argv[1:]); print(*(m for m in sys.modules if 'tele' in m))"
-    )
+    script = "import sys; from cns.cli import main; main(sys.argv[1:]); print(*(m for m in sys.modules if 'tele' in m))"
     arguments = ["validate", "-s", "shapes.ttl", "data.nt", "--conforms"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "CNS_CACHE": str(files / "cache"), "OTEL_SERVICE_NAME": "x"}
     done = subprocess.run(
