@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -23,13 +24,14 @@ from . import contenders as who
 from . import document as documents
 from . import export, install, machine, page, peers, tables, trace
 from .comparing import compare
-from .document import Document, Machine, Settings, Syntax
+from .document import Dataset, Document, Settings, Syntax
 from .runner import Measured, Plan, Progress, measure, paybacks
 from .workloads import WORKLOADS, Files, make
 
 BEGIN, END = "<!-- begin: cns-aotc bench -->", "<!-- end: cns-aotc bench -->"
 QUICK_SIZE, QUICK_HELD = 10_000, 0.1
 FULL_SIZES = (10_000, 100_000, 1_000_000)
+ERRORS, SEED, ROUNDS, LIMIT = 0.001, 1, 5, 60.0
 SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
 
 
@@ -42,11 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--only", action="append", choices=who.NAMES, metavar="NAME", help=f"may be repeated: {', '.join(who.NAMES)}"
     )
-    what.add_argument("--errors", type=float, default=0.001, metavar="SHARE", help="of the data (default: %(default)s)")
-    what.add_argument("--seed", type=int, default=1, metavar="N")
-    what.add_argument("--rounds", type=int, default=5, metavar="N", help="default: %(default)s")
     what.add_argument(
-        "--limit", type=float, default=60.0, metavar="SECONDS", help="of one process (default: %(default)s)"
+        "--errors", type=float, default=ERRORS, metavar="SHARE", help="of the data (default: %(default)s)"
+    )
+    what.add_argument("--seed", type=int, default=SEED, metavar="N")
+    what.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="default: %(default)s")
+    what.add_argument(
+        "--limit", type=float, default=LIMIT, metavar="SECONDS", help="of one process (default: %(default)s)"
     )
     where = parser.add_argument_group("where things are")
     where.add_argument("--peers", type=Path, default=peers.folder(), metavar="FOLDER", help="default: %(default)s")
@@ -133,7 +137,9 @@ def _measured(options: argparse.Namespace) -> Document:
                 there = [syntax for syntax in syntaxes if syntax in files.data]
                 if not there:  # a stream is in N-Triples alone
                     continue
-                fitting = [one for one in taking_part if not (files.events and one.ours and one.threads > 1)]
+                # Events are checked one after the other, so that threads have nothing to do.
+                idle = [one for one in taking_part if files.events and one.threads > 1 and one.state == "warm"]
+                fitting = [one for one in taking_part if one not in idle]
                 measured.append(measure(files, there, fitting, plan, progress, too_slow))
                 export.counted_run(files)
                 too_slow = _too_slow(measured[-1], files, sorted(sizes), options.limit)
@@ -145,7 +151,7 @@ def _measured(options: argparse.Namespace) -> Document:
         cns=cns.__version__,
         commit=machine.commit(),
         machine=machine.describe(load_before),
-        settings=Settings(_command(), options.rounds, options.limit, options.seed, options.errors),
+        settings=Settings(_command(options), options.rounds, options.limit, options.seed, options.errors),
         datasets=datasets,
         rows=rows,
         paybacks=paybacks(datasets, rows),
@@ -176,21 +182,26 @@ def _too_slow(measured: Measured, files: Files, sizes: Sequence[int], limit: flo
 def _joined(parts: Sequence[Document]) -> Document:
     """Several runs of one machine as one document; what comes later stands for the same row before."""
     first, last = parts[0], parts[-1]
-    if any(part.machine.cpu != first.machine.cpu or part.commit != first.commit for part in parts):
+    if len({(part.machine.cpu, part.commit, part.settings.rounds, part.settings.errors) for part in parts}) > 1:
         raise UsageError(
-            "CNS922", "documents of different machines or commits are no one run", hint="show each by itself"
+            "CNS922", "documents of different machines, commits, rounds or errors are not one", hint="one by one"
         )
     rows = {
         (row.dataset, row.syntax, row.contender, row.state, row.threads): row for part in parts for row in part.rows
     }
-    datasets = {dataset.id: dataset for part in parts for dataset in part.datasets}
+    datasets: dict[str, Dataset] = {}
+    for dataset in (dataset for part in parts for dataset in part.datasets):
+        known = datasets.get(dataset.id, dataset)
+        datasets[dataset.id] = replace(dataset, bytes={**known.bytes, **dataset.bytes})
+    commands = "; ".join(dict.fromkeys(part.settings.command for part in parts))
+    limit = max(part.settings.time_limit for part in parts)
     return Document(
         schema=documents.VERSION,
         created=first.created,
         cns=first.cns,
         commit=first.commit,
-        machine=Machine(**(vars(first.machine) | {"load_after": last.machine.load_after})),
-        settings=first.settings,
+        machine=replace(first.machine, load_after=last.machine.load_after),
+        settings=replace(first.settings, command=commands, time_limit=limit),
         datasets=tuple(datasets.values()),
         rows=tuple(rows.values()),
         paybacks=tuple({payback.dataset: payback for part in parts for payback in part.paybacks}.values()),
@@ -199,8 +210,18 @@ def _joined(parts: Sequence[Document]) -> Document:
     )
 
 
-def _command() -> str:
-    return shlex.join(["cns-aotc", *sys.argv[1:]])
+def _command(options: argparse.Namespace) -> str:
+    """What measures the same again, wherever things are there."""
+    words = ["cns-aotc", "bench", *(["--quick"] if options.quick else [])]
+    words += (word for name in options.workload or () for word in ("--workload", name))
+    for name in ("size", "syntax"):
+        if values := getattr(options, name):
+            words += [f"--{name}", *map(str, values)]
+    words += (word for name in options.only or () for word in ("--only", name))
+    for name, usual in (("errors", ERRORS), ("seed", SEED), ("rounds", ROUNDS), ("limit", LIMIT)):
+        if (value := getattr(options, name)) != usual:
+            words += [f"--{name}", str(value)]
+    return shlex.join(words)
 
 
 @contextmanager

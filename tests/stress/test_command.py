@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +66,34 @@ def test_documents_of_one_machine_and_commit_are_joined() -> None:
     ]
     assert joined.datasets == first.datasets
     assert len(joined.left_out) == 1
+
+
+def test_joined_documents_know_all_syntaxes_and_commands() -> None:
+    one, two = document(), document()
+    only_nt = replace(one.datasets[0], bytes={"nt": 300_000})
+    two = replace(two, datasets=(only_nt,), settings=replace(two.settings, command="cns-aotc bench", time_limit=90.0))
+    for parts in ([one, two], [two, one]):
+        joined = command._joined(parts)
+        assert joined.datasets[0].bytes == {"nt": 300_000, "turtle": 120_000}
+        assert joined.settings.time_limit == 90.0
+        assert set(joined.settings.command.split("; ")) == {"cns-aotc bench --quick", "cns-aotc bench"}
+
+
+@pytest.mark.parametrize(
+    ("words", "again"),
+    [
+        ("", "cns-aotc bench"),
+        ("--quick -o run.json --data here --peers there", "cns-aotc bench --quick"),
+        (
+            "--workload orders --size 10k 1M --only cns\\ vm --rounds 7 --limit 9.5",
+            "cns-aotc bench --workload orders --size 10000 1000000 --only 'cns vm' --rounds 7 --limit 9.5",
+        ),
+    ],
+)
+def test_the_command_that_repeats_a_run_says_nothing_of_where_things_are(words: str, again: str) -> None:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    assert command._command(parser.parse_args(shlex.split(words))) == again
 
 
 def test_documents_of_different_commits_are_not() -> None:
