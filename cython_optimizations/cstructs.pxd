@@ -66,6 +66,16 @@ cdef extern from "program.h" nogil:
         CNS_PROGRAM_VERSION
         CNS_SECTION_COUNT
         CNS_INSTRUCTION_COUNT
+        CNS_OP_DATATYPE
+        CNS_OP_RANGE
+        CNS_OP_PATTERN
+        CNS_OP_IN
+        CNS_OP_FITS
+        CNS_OP_CLOSED
+        CNS_OP_UNIQUE_LANG
+        CNS_OP_EQUALS
+        CNS_OP_DISJOINT
+        CNS_OP_COMPARE
         CNS_COLUMN_FORWARD
         CNS_COLUMN_INVERSE
         CNS_ACCEPT_LESS
@@ -113,6 +123,19 @@ cdef extern from "program.h" nogil:
     ctypedef struct CnsColumnPlan:
         uint32_t predicate
 
+    ctypedef struct CnsPoolWord:
+        uint32_t word
+
+    ctypedef struct CnsValueList:
+        uint32_t first
+
+    ctypedef struct CnsClosedList:
+        uint32_t first
+        uint32_t count
+
+    ctypedef struct CnsFit:
+        pass
+
     ctypedef struct CnsShape:
         uint32_t target_count
 
@@ -130,6 +153,15 @@ cdef extern from "program.h" nogil:
         uint32_t terms_count
         const CnsColumnPlan *columns
         uint32_t columns_count
+        const CnsPoolWord *pool
+        uint32_t classes_count
+        uint32_t regexes_count
+        const CnsValueList *value_sets
+        uint32_t value_sets_count
+        const CnsClosedList *closed_lists
+        uint32_t closed_lists_count
+        const CnsFit *fits
+        uint32_t fits_count
         const CnsRootShape *root_order
         uint32_t root_order_count
         uint32_t code_count
@@ -137,6 +169,7 @@ cdef extern from "program.h" nogil:
         uint32_t max_frames
         uint64_t checksum
 
+    const uint32_t *cns_regex_of(const CnsProgram *program, uint32_t regex)
     CnsStatus cns_program_load(CnsProgram *program, const uint8_t *blob, size_t size, CnsError *error)
     uint64_t cns_program_checksum(const uint8_t *body, size_t size)
     const char *cns_section_name(uint32_t section)
@@ -159,9 +192,20 @@ cdef extern from "store.h" nogil:
         uint64_t triples_read
         uint64_t triples_kept
 
+    ctypedef struct CnsIndex:
+        uint64_t *bits
+        uint32_t *ranks
+        uint32_t *offsets
+        uint32_t *values
+        uint32_t word_count
+        uint32_t row_count
+
     ctypedef struct CnsColumn:
         CnsWords subjects
         CnsWords objects
+        CnsIndex forward
+        CnsIndex inverse
+        CnsWords literal_subjects
 
     ctypedef struct CnsSource:
         uint32_t first_node
@@ -177,9 +221,22 @@ cdef extern from "store.h" nogil:
         CnsSource *sources
         uint32_t source_count
         CnsColumn *columns
+        uint32_t *constant_slots
+        uint32_t constant_mask
+        CnsIndex node_columns
         CnsColumn rest
         CnsWords rest_predicates
+        uint32_t *type_sets
+        uint32_t type_set_count
+        uint64_t *class_bits
+        uint32_t class_words
         CnsStoreStats stats
+
+    ctypedef struct CnsSlice:
+        const uint32_t *items
+        uint32_t count
+
+    CnsSlice cns_literal_subjects(const CnsStore *store, uint32_t column, uint32_t literal)
 
     ctypedef struct CnsRoute:
         uint32_t column
@@ -253,9 +310,13 @@ cdef extern from "run.h" nogil:
         uint32_t path
 
     ctypedef struct CnsRun:
+        const CnsStore *store
+        const CnsProgram *program
         CnsHit *hits
         uint32_t hit_count
         uint32_t hit_capacity
+        CnsWords focus
+        c_bool stopped
         c_bool (*poll)(void *context) noexcept nogil
         void *poll_context
 
@@ -263,6 +324,23 @@ cdef extern from "run.h" nogil:
         uint32_t shape
         const uint32_t *focus
         uint32_t focus_count
+
+    CnsStatus cns_run_open(CnsRun *run, const CnsStore *store)
+    void cns_run_close(CnsRun *run)
+    c_bool cns_run_is_vacuous(const CnsRun *run, uint32_t shape)
+    c_bool cns_run_targets(CnsRun *run, uint32_t shape)
+
+cdef extern from "ops.h" nogil:
+    c_bool cns_op_datatype(const CnsRun *run, uint32_t value, uint32_t datatype)
+    c_bool cns_op_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask)
+    c_bool cns_op_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex)
+    c_bool cns_op_in(const CnsRun *run, uint32_t value, CnsValueList set, const uint32_t *words)
+    c_bool cns_op_fits(const CnsRun *run, uint32_t value, const CnsFit *fit)
+    uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, c_bool report)
+    uint32_t cns_op_unique_lang(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, c_bool report)
+    uint32_t cns_op_equals(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, c_bool report)
+    uint32_t cns_op_disjoint(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, c_bool report)
+    uint32_t cns_op_compare(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, uint32_t column, uint32_t mask, c_bool report)
 
 cdef extern from "vm.h" nogil:
     ctypedef struct CnsVm:

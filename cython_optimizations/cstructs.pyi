@@ -34,6 +34,10 @@ SECTIONS: dict[str, tuple[str, ...]]
 INSTRUCTIONS: dict[str, tuple[int, str]]
 DATATYPES: dict[str, int]
 HIT_FIELDS: tuple[str, ...]
+Layout = tuple[int, dict[str, tuple[str, int]]]
+NODE_LAYOUT: Layout
+LITERAL_LAYOUT: Layout
 
 def checksum(body: Buffer) -> int: ...
 def dtype(fields: Iterable[str]) -> Any: ...
+def struct_dtype(layout: Layout) -> Any: ...

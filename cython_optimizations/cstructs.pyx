@@ -11,7 +11,7 @@ from cython_optimizations.cstructs cimport (
     CNS_PATH_ONE_OR_MORE, CNS_PATH_ZERO_OR_ONE,
     CNS_PROGRAM_MAGIC, CNS_PROGRAM_VERSION, CNS_SECTION_COUNT,
     cns_datatype_iri, cns_instruction_name, cns_instruction_operands, cns_program_checksum,
-    cns_section_field, cns_section_name, uint8_t,
+    cns_section_field, cns_section_name, CnsLiteral, CnsNode, uint8_t,
 )
 
 
@@ -68,6 +68,22 @@ DATATYPES = {cns_datatype_iri(i).decode("ascii"): i for i in range(CNS_DATATYPE_
 HIT_FIELDS = ("op", "focus", "value", "path")
 
 
+# Structs of the store that are seen as arrays: size, then name -> (NumPy's name of the type, place). A node's `type` is in
+# the lowest two bits of what follows its length.
+NODE_LAYOUT = (sizeof(CnsNode), {
+    "text": ("<u8", <size_t>&(<CnsNode *>NULL).text),
+    "length": ("<u4", <size_t>&(<CnsNode *>NULL).length),
+    "type": ("<u4", <size_t>&(<CnsNode *>NULL).length + 4),
+})
+LITERAL_LAYOUT = (sizeof(CnsLiteral), {
+    "text": ("<u8", <size_t>&(<CnsLiteral *>NULL).text),
+    "length": ("<u4", <size_t>&(<CnsLiteral *>NULL).length),
+    "hash": ("<u4", <size_t>&(<CnsLiteral *>NULL).hash),
+    "datatype": ("<u4", <size_t>&(<CnsLiteral *>NULL).datatype),
+    "language": ("<u4", <size_t>&(<CnsLiteral *>NULL).language),
+})
+
+
 def checksum(const uint8_t[::1] body not None):
     """The checksum of a program's body."""
     return cns_program_checksum(&body[0] if body.shape[0] else NULL, <size_t>body.shape[0])
@@ -78,3 +94,12 @@ def dtype(fields):
     import numpy
 
     return numpy.dtype([(name, "<u4") for name in fields])
+
+
+def struct_dtype(layout):
+    """The NumPy dtype of a struct with this layout."""
+    import numpy
+
+    size, fields = layout
+    formats, offsets = zip(*fields.values())
+    return numpy.dtype({"names": list(fields), "formats": formats, "offsets": offsets, "itemsize": size})

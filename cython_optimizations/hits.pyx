@@ -118,3 +118,18 @@ cdef class Hits:
             return (<bytes>(<char *>writer.bytes)[:writer.used]).decode("utf-8", "replace")
         finally:
             cns_report_close(&writer)
+
+
+def of_rows(Store store not None, const uint32_t[:, ::1] rows not None):
+    """Hits that are copied from an array of (op, focus, value, path)."""
+    cdef size_t count = <size_t>rows.shape[0]
+    if rows.shape[1] != 4 or count >= 0x7fffffff:
+        raise ValueError("hits are rows of four numbers, and fewer than 2^31")
+    cdef CnsHit *items = <CnsHit *>malloc((count + 1) * sizeof(CnsHit))
+    if items == NULL:
+        raise MemoryError()
+    if count:
+        memcpy(items, &rows[0, 0], count * sizeof(CnsHit))
+    made = Hits.__new__(Hits)
+    (<Hits>made).adopt(store, items, <uint32_t>count)
+    return made
