@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CONFORMS, VIOLATIONS, WRONG = 0, 1, 2
 PROGRAM_SUFFIX = ".cns"
-_ENGINES = ("auto", "native", "vm")
+_ENGINES = ("auto", "native", "numba", "vm")
 _FORMATS = ("human", "turtle", "nt", "json")
 
 
@@ -113,8 +113,12 @@ def _add_validate(commands: Any) -> None:
     _add_reading(parser)
     parser.add_argument("--conforms", action="store_true", help="the verdict alone; stops at the first failure")
     parser.add_argument(
-        "--engine", choices=_ENGINES, default="auto", help="vm: bytecode; native: compiled C (default: auto)"
+        "--engine",
+        choices=_ENGINES,
+        default="auto",
+        help="vm: bytecode; native: compiled C; numba: columns (default: auto)",
     )
+    parser.add_argument("-v", "--verbose", action="store_true", help="say which engine ran, and why")
     parser.add_argument("--allow-infos", action="store_true", help="exit 0 if there are only sh:Info results")
     parser.add_argument("--allow-warnings", action="store_true", help="... only sh:Info and sh:Warning results")
     _add_sources(parser)
@@ -231,11 +235,13 @@ def _validate(options: argparse.Namespace) -> int:
         validator = _validator(options, options.shapes or options.data)
     with _progress("validating"):
         if options.conforms:
-            conforms = validator.conforms(options.data, **_read_options(options))
-            report = None
+            done = validator.verdict(options.data, **_read_options(options))
+            conforms, engine, reason, report = done.conforms, done.engine, done.reason, None
         else:
             report = validator.validate(options.data, **_read_options(options))
-            conforms = report.conforms
+            conforms, engine, reason = report.conforms, report.engine, report.engine_reason
+    if options.verbose:
+        print(f"cns-aotc: engine {engine}: {reason}", file=sys.stderr)
     if report is None:
         print("conforms" if conforms else "does not conform")
     else:

@@ -211,10 +211,10 @@ def _check_against_meta_shapes(sources: Sources) -> None:
     store = Store(loaded)
     store.add_triples(sources.shapes, Iri, BlankNode, True)
     stores.finish(store)
-    _, conforms, hits = engines.Engine(compiled.blob, loaded, "vm").run(store)
-    if conforms:
+    done = engines.Engine(compiled.blob, loaded, "vm").run(store)
+    if done.conforms:
         return
-    report = Report(Program.from_bytes(compiled.blob), hits, conforms)
+    report = Report(Program.from_bytes(compiled.blob), done.hits, done.conforms)
     results = (
         MetaResult(
             r.focus, Iri(r.path) if r.path else None, r.component, r.messages[0].lexical if r.messages else "", r.value
@@ -278,15 +278,15 @@ def run(
 ) -> Report:
     """All results."""
     with stage("run") as span:
-        name, conforms, hits = engine.run(reading.store, roots, counted=telemetry.counts_checks())
-        span.note(engine=name, hits=len(hits), conforms=conforms)
-    telemetry.count("run.results", len(hits), {"engine": name})
-    return Report(program, hits, conforms, reading.skipped)
+        done = engine.run(reading.store, roots, counted=telemetry.counts_checks())
+        span.note(engine=done.engine, reason=done.reason, hits=len(done.hits), conforms=done.conforms)
+    telemetry.count("run.results", len(done.hits), {"engine": done.engine})
+    return Report(program, done.hits, done.conforms, reading.skipped, engine=done.engine, engine_reason=done.reason)
 
 
-def run_conforms(engine: engines.Engine, reading: Reading, roots: Sequence[engines.Root] | None = None) -> bool:
+def run_conforms(engine: engines.Engine, reading: Reading, roots: Sequence[engines.Root] | None = None) -> engines.Done:
     """The verdict alone: stops at the first failure."""
     with stage("run") as span:
-        name, conforms, _ = engine.run(reading.store, roots, verdict_only=True, counted=telemetry.counts_checks())
-        span.note(engine=name, conforms=conforms)
-    return conforms
+        done = engine.run(reading.store, roots, verdict_only=True, counted=telemetry.counts_checks())
+        span.note(engine=done.engine, reason=done.reason, conforms=done.conforms)
+    return done

@@ -37,9 +37,10 @@ class Validator:
         engine: str = "auto",
         threads: int = 0,
     ) -> None:
-        """``engine`` is "vm" (bytecode), "native" (compiled by the machine's C compiler, now), or "auto": the vm, until
-        a compiled library is found in the cache or the data is large enough to repay compiling one. ``threads`` are at
-        most what the native engine uses; 0: one for each processor.
+        """``engine`` is "vm" (bytecode), "native" (compiled by the machine's C compiler, now), "numba" (whole columns
+        at a time; ``pip install cns[numba]``), or "auto": the vm, until a compiled library is found in the cache or the
+        data is large enough to repay compiling one; a report's ``engine_reason`` says why. ``threads`` are at most what
+        the engines native and numba use; 0: one for each processor.
         """
         self._blob = blob
         self._loaded = engines.load_program(blob)
@@ -77,6 +78,11 @@ class Validator:
 
     def conforms(self, data: Any, *, format: str | None = None, **reading: Unpack[ReadKeywords]) -> bool:
         """The verdict alone; stops at the first failure."""
+        with stage("conforms"):
+            return pipeline.run_conforms(self._engine, self._read(data, ReadOptions(format=format, **reading))).conforms
+
+    def verdict(self, data: Any, *, format: str | None = None, **reading: Unpack[ReadKeywords]) -> engines.Done:
+        """The same with the engine that found it and why it was that one: ``conforms``, ``engine``, ``reason``."""
         with stage("conforms"):
             return pipeline.run_conforms(self._engine, self._read(data, ReadOptions(format=format, **reading)))
 

@@ -34,6 +34,7 @@ OWNERS = {
     "pyshacl": set(),  # only its data file is read, by frontend/meta.py
     "jinja2": {"codegen"},
     "numba": {"runtime/kernels.py"},
+    "llvmlite": {"runtime/kernels.py"},
     "subprocess": {"toolchain"},
     "opentelemetry": {"telemetry"},
     "pyoxigraph": {"runtime/oxigraph.py"},

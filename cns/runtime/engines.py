@@ -1,30 +1,43 @@
-"""Chooses and runs an engine: the bytecode vm, or native code compiled for the program. They agree hit for hit."""
+"""Runs an engine: the bytecode vm, native code made for the program, or columns with Numba. They agree hit for hit."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
 import threading
 import warnings
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from cns import telemetry
 from cns.codegen.program import Program as Tables
 from cns.errors import CnsError, CnsWarning, EngineError, ProgramError, UsageError
+from cns.runtime import choice
+from cns.runtime.kernel_cache import are_kernels_kept
 from cython_optimizations import native, vm
 from cython_optimizations.hits import Hits
 from cython_optimizations.store import BadProgram, Program, Store
 
+if TYPE_CHECKING:
+    from cns.runtime.planner import Plan
+
 Root = tuple[int, "array[int] | None"]
 """A shape and the values to run it over; None: those of its targets."""
 
-ENGINES = ("auto", "native", "vm")
+ENGINES = ("auto", "native", "numba", "vm")
 
-WORTH_A_LOOK = 50_000
-"""Triples kept, from which on it may pay to look for a compiled library: below, the vm is done before the look is."""
-TRIPLES_A_CHECK, TRIPLES_A_COMPILER = 250_000, 20_000_000
-"""Triples kept, for each instruction and at all, from which on compiling repays itself in one run."""
+
+class Done(NamedTuple):
+    """What a run gives: all results, or with verdict_only none."""
+
+    engine: str
+    conforms: bool
+    hits: Hits
+    reason: str
+    """Why it was this engine."""
 
 
 def load_program(blob: bytes) -> Program:
@@ -36,7 +49,7 @@ def load_program(blob: bytes) -> Program:
 
 
 class Engine:
-    """What runs one program: the vm, native code, or for "auto" the one that is done first."""
+    """What runs one program: the vm, native code, columns with Numba, or for "auto" the one that is done first."""
 
     def __init__(self, blob: bytes, program: Program, engine: str = "auto", threads: int = 0) -> None:
         if engine not in ENGINES:
@@ -45,13 +58,16 @@ class Engine:
             raise UsageError("CNS908", f"{threads} threads cannot do anything", hint="use 1 or more, or 0 for all")
         self._blob = blob
         self._program = program
-        self._choice = engine
+        self._asked = engine
         self._threads = threads or len(os.sched_getaffinity(0))
         self._library: native.Library | None = None
-        self._settled = engine == "vm"
+        self._no_library = self._no_columns = ""
+        """Why the engines native and numba cannot run."""
         self._lock = threading.Lock()
         if engine == "native":
-            self._settle(build=True)
+            self._look_for_library(make=True)
+        if engine == "numba" and not _has_numba():
+            raise _no_numba("it is not installed")
 
     def run(
         self,
@@ -60,21 +76,25 @@ class Engine:
         *,
         verdict_only: bool = False,
         counted: bool = False,
-    ) -> tuple[str, bool, Hits]:
-        """(which engine it was, whether the data conforms, all results); with verdict_only no results.
+    ) -> Done:
+        """All results, or with verdict_only the verdict alone.
 
-        ``counted``: for telemetry the vm counts the checks that it makes; native code cannot.
+        ``counted``: for telemetry the vm counts the checks that it makes; other engines cannot.
         """
-        library = self._library_for(store)
+        name, reason = self._choose(store.triples_kept)
         if roots is None:
             roots = all_roots(store, verdict_only=verdict_only)
         try:
-            if library is not None:
-                done = native.run(store, library, roots, verdict_only, self._threads)
-                if done is not None:
-                    return ("native", *done)
+            if name == "numba":
+                if (done := self._run_columns(store, roots, verdict_only)) is not None:
+                    return Done(name, *done, reason)
+                reason = self._no_columns
+            if name == "native" and self._library is not None:
+                if (done := native.run(store, self._library, roots, verdict_only, self._threads)) is not None:
+                    return Done(name, *done, reason)
+                reason = "a shape that was asked for has no compiled code of its own"
             run = self._run_counted if counted else vm.run
-            return ("vm", *run(store, roots, verdict_only))
+            return Done("vm", *run(store, roots, verdict_only), reason)
         except MemoryError:
             raise EngineError("CNS501", "out of memory while validating") from None
 
@@ -89,7 +109,7 @@ class Engine:
 
     @cached_property
     def _checking(self) -> list[int]:
-        return Tables.from_bytes(self._blob).checking()
+        return self._tables.checking()
 
     def checker(self) -> native.Checker:
         """For small events, one at a time; with native code where that is there."""
@@ -98,31 +118,93 @@ class Engine:
         except MemoryError:
             raise EngineError("CNS501", "out of memory while validating") from None
 
-    def _library_for(self, store: Store) -> native.Library | None:
-        if not self._settled and store.triples_kept >= WORTH_A_LOOK:
-            large = TRIPLES_A_COMPILER + TRIPLES_A_CHECK * self._program.instruction_count
-            self._settle(build=store.triples_kept >= large)
-        return self._library
+    # ------------------------------------------------------------------ choosing
 
-    def _settle(self, *, build: bool) -> None:
+    def _choose(self, triples: int) -> tuple[str, str]:
+        """The engine, and why; `cns.runtime.choice` has what "auto" decides by."""
+        if self._asked == "native" and self._library is None:
+            return "vm", self._no_library
+        if self._asked != "auto":
+            return self._asked, "it was asked for"
+        if triples < choice.WORTH_A_LOOK and self._library is None:
+            return "vm", f"it is done with {triples:,} triples before others are found"
+        self._look_for_library(make=False)
+        name, reason = choice.choose(self._state(triples))
+        if name == "native":
+            self._look_for_library(make=True)
+            if self._library is None:
+                name, reason = choice.choose(self._state(triples))
+        return name, f"{reason}; {self._no_library}" if self._no_library else reason
+
+    def _state(self, triples: int) -> choice.State:
+        library: choice.Need = "impossible" if self._no_library else "missing" if self._library is None else "loaded"
+        kernels: choice.Need = "impossible" if self._no_columns else _kernels()
+        return choice.State(triples, self._program.instruction_count, self._threads, library, kernels)
+
+    def _look_for_library(self, *, make: bool) -> None:
         """Loads the library, compiling it first if wanted. Once it is there, or cannot be, nothing is tried again."""
         from cns.runtime.compiled import NoCompiler, library
 
         with self._lock:
-            if self._settled:
+            if self._library is not None or self._no_library:
                 return
             try:
-                self._library = library(self._blob, self._program, make=build)
-                self._settled = self._library is not None
+                self._library = library(self._blob, self._program, make=make)
             except NoCompiler:
-                self._settled = True
-                if build:
-                    _say("no C compiler was found (gcc, clang, cc, ziglang): the bytecode engine runs")
+                if make:
+                    self._no_library = "there is no C compiler"
+                    _say("no C compiler was found (gcc, clang, cc, ziglang): there is no native code")
             except CnsError as error:
-                if self._choice == "native":
+                if self._asked == "native":
                     raise
-                self._settled = True
-                _say(f"the bytecode engine runs, as native code could not be made: {error}")
+                self._no_library = "native code could not be made"
+                _say(f"native code could not be made: {error}")
+
+    # ------------------------------------------------------------------ the numba engine
+
+    def _run_columns(self, store: Store, roots: Sequence[Root], verdict_only: bool) -> tuple[bool, Hits] | None:
+        """None: it was not asked for, and cannot run here."""
+        if store.program.checksum != self._program.checksum:
+            raise ValueError("the store was made for other shapes")
+        try:
+            try:
+                from cns.runtime import columnar
+            except ImportError as error:
+                raise _no_numba(f"it cannot be loaded: {error}") from error
+            plans = self._plans
+        except EngineError as error:
+            if self._asked == "numba":
+                raise
+            self._no_columns = f"the numba engine cannot run: {error.message}"
+            _say(self._no_columns)
+            return None
+        return columnar.run(store, self._tables, plans, roots, verdict_only, self._threads)
+
+    @cached_property
+    def _plans(self) -> tuple[Plan, ...]:
+        from cns.runtime.planner import plan
+
+        return plan(self._tables)
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return Tables.from_bytes(self._blob)
+
+
+def _has_numba() -> bool:
+    return importlib.util.find_spec("numba") is not None
+
+
+def _kernels() -> choice.Need:
+    if "cns.runtime.kernels" in sys.modules:
+        return "loaded"
+    if not _has_numba():
+        return "impossible"
+    return "kept" if are_kernels_kept() else "missing"
+
+
+def _no_numba(why: str) -> EngineError:
+    return EngineError("CNS521", f"the numba engine needs Numba, and {why}", hint="pip install cns[numba]")
 
 
 def _say(message: str) -> None:

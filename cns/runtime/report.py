@@ -60,13 +60,26 @@ class _Source:
 class Report(Sequence[Result]):
     """A validation report: whether the data conforms, and a sequence of results."""
 
-    def __init__(self, program: Program, hits: Hits, conforms: bool, skipped: Skipped | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        hits: Hits,
+        conforms: bool,
+        skipped: Skipped | None = None,
+        *,
+        engine: str = "",
+        engine_reason: str = "",
+    ) -> None:
         self._program = program
         self._hits = hits
         self._sources: dict[int, _Source] = {}
         self.conforms = conforms
         self.skipped = skipped or Skipped()
         """What a lenient reader left out of the data."""
+        self.engine = engine
+        """Which engine ran."""
+        self.engine_reason = engine_reason
+        """Why it was that one."""
 
     # ------------------------------------------------------------------ results
 
@@ -95,7 +108,9 @@ class Report(Sequence[Result]):
 
     def first(self, count: int) -> Report:
         """A report of the first results only."""
-        return Report(self._program, self._hits.first(count), self.conforms, self.skipped)
+        hits = self._hits.first(count)
+        ran = {"engine": self.engine, "engine_reason": self.engine_reason}
+        return Report(self._program, hits, self.conforms, self.skipped, **ran)
 
     def count_by_severity(self) -> dict[Iri, int]:
         counts: dict[Iri, int] = {}

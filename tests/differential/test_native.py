@@ -20,7 +20,7 @@ from cns.runtime.compiled import NoCompiler, toolchain
 from cns.toolchain.library import build
 from cython_optimizations import native, vm
 from tests.differential.budget import examples
-from tests.differential.strategies import CROWDED, FULL, Case, cases
+from tests.differential.strategies import CROWDED, DENSE, FULL, Case, cases
 from tests.passes.strategies import related
 
 AT_ONCE = 60
@@ -47,8 +47,11 @@ def compiled(case: Case) -> cns.Validator:
 
 @pytest.mark.parametrize(
     ("strategy", "optimise", "share"),
-    [(cases(FULL), "-O0", 0.6), (cases(FULL), "-O2", 0.1), (cases(CROWDED), "-O0", 0.2), (related(), "-O0", 0.3)],
-    ids=["full", "full-optimised", "crowded", "related"],
+    [
+        *((cases(FULL), "-O0", 0.6), (cases(FULL), "-O2", 0.1), (cases(CROWDED), "-O0", 0.2)),
+        *((cases(DENSE), "-O0", 0.2), (related(), "-O0", 0.3)),
+    ],
+    ids=["full", "full-optimised", "crowded", "dense", "related"],
 )
 def test_native_code_agrees_with_the_vm(
     strategy: SearchStrategy[Case], optimise: str, share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

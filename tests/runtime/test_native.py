@@ -19,7 +19,7 @@ import pytest
 import cns
 from cns import pipeline
 from cns.errors import CnsError
-from cns.runtime import engines
+from cns.runtime import choice, engines, speeds
 from cns.runtime.compiled import NoCompiler, library, toolchain
 from cns.toolchain.cc import find
 from cython_optimizations import native, vm
@@ -92,7 +92,7 @@ def test_a_shape_without_code_of_its_own_is_left_to_the_vm() -> None:
     chosen = [(blank, array("I", range(10)))]
     assert native.run(store, compiled(store, SHAPES), chosen) is None
     engine = engines.Engine(blob_of(SHAPES), store.program, "native")
-    name, conforms, hits = engine.run(store, chosen)
+    name, conforms, hits, _ = engine.run(store, chosen)
     assert (name, conforms, list(hits)) == ("vm", *(lambda r: (r[0], list(r[1])))(vm.run(store, chosen)))
 
 
@@ -155,9 +155,17 @@ def engine_of(shapes: str, choice: str, data: bytes) -> str:
     )[0]
 
 
+def compiling_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "WORTH_A_LOOK", 0)
+    for name in ("COMPILE", "COMPILE_AN_INSTRUCTION"):
+        monkeypatch.setattr(speeds, name, 0.0)
+    monkeypatch.setattr(speeds, "A_TRIPLE", {"vm": 1.0, "native": 0.5, "numba": 2.0})
+
+
 def test_auto_is_the_vm_until_there_is_a_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNS_CACHE", str(tmp_path))
-    monkeypatch.setattr(engines, "WORTH_A_LOOK", 10)
+    monkeypatch.setattr(choice, "WORTH_A_LOOK", 10)
+    monkeypatch.setattr(speeds, "A_TRIPLE", {"vm": 2e-9, "native": 1e-9, "numba": 1.0})
     assert engine_of(SIMPLE, "auto", triples(20)) == "vm"
     assert engine_of(SIMPLE, "native", triples(20)) == "native"
     assert engine_of(SIMPLE, "auto", triples(5)) == "vm"
@@ -166,8 +174,10 @@ def test_auto_is_the_vm_until_there_is_a_library(tmp_path: Path, monkeypatch: py
 
 def test_auto_compiles_for_large_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNS_CACHE", str(tmp_path))
-    for name, value in (("WORTH_A_LOOK", 10), ("TRIPLES_A_COMPILER", 100), ("TRIPLES_A_CHECK", 1)):
-        monkeypatch.setattr(engines, name, value)
+    monkeypatch.setattr(choice, "WORTH_A_LOOK", 10)
+    monkeypatch.setattr(speeds, "A_TRIPLE", {"vm": 0.02, "native": 0.01, "numba": 1.0})
+    monkeypatch.setattr(speeds, "COMPILE", 2.0)
+    monkeypatch.setattr(speeds, "COMPILE_AN_INSTRUCTION", 0.0)
     assert engine_of(SIMPLE, "auto", triples(100)) == "vm"
     assert engine_of(SIMPLE, "auto", triples(300)) == "native"
 
@@ -175,8 +185,7 @@ def test_auto_compiles_for_large_data(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("choice", ["auto", "native"])
 def test_without_a_compiler_the_vm_runs_and_one_line_says_so(choice: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNS_CC", "none")
-    for name in ("WORTH_A_LOOK", "TRIPLES_A_COMPILER", "TRIPLES_A_CHECK"):
-        monkeypatch.setattr(engines, name, 0)
+    compiling_is_nothing(monkeypatch)
     with pytest.raises(NoCompiler):
         toolchain()
     with warnings.catch_warnings(record=True) as said:
@@ -208,8 +217,7 @@ def test_a_compiler_that_fails_is_quoted(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_auto_goes_on_where_a_compiler_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNS_CC", str(failing_compiler(tmp_path)))
-    for name in ("WORTH_A_LOOK", "TRIPLES_A_COMPILER", "TRIPLES_A_CHECK"):
-        monkeypatch.setattr(engines, name, 0)
+    compiling_is_nothing(monkeypatch)
     with pytest.warns(cns.CnsWarning, match="out of paper"):
         assert engine_of(SIMPLE, "auto", triples(5)) == "vm"
 

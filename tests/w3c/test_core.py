@@ -20,11 +20,13 @@ def test_the_suite_has_98_core_tests_that_expect_a_report() -> None:
     assert all(case.expected is not None for case in CASES)
 
 
-@pytest.mark.parametrize("engine", ["vm", "native"])
+@pytest.mark.parametrize("engine", ["vm", "native", "numba"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_report_is_the_expected_one(case: Case, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if engine == "native" and find() is None:
         pytest.skip("there is no C compiler")
+    if engine == "numba":
+        pytest.importorskip("numba")
     monkeypatch.setenv("CNS_OPTIMISE", "-O0")  # what is emitted is the same
     conforms, report = validate(case.data_graph(), case.shapes_graph(), engine)
     assert case.expected is not None
