@@ -300,7 +300,11 @@ cdef extern from "arrow.h":
     cdef struct ArrowArrayStream:
         pass
 
-    CnsStatus cns_read_arrow(CnsStore *store, ArrowArrayStream *stream, const CnsReadOptions *options, CnsError *error)
+    ctypedef struct CnsArrowBatches:
+        size_t count
+
+    CnsStatus cns_read_arrow(CnsStore *store, ArrowArrayStream *stream, const CnsReadOptions *options, CnsArrowBatches *batches, CnsError *error)
+    void cns_arrow_release(const CnsAllocator *allocator, CnsArrowBatches *batches)
 
 cdef extern from "run.h" nogil:
     ctypedef struct CnsHit:

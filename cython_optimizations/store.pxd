@@ -1,6 +1,6 @@
 from libc.stdint cimport uint64_t
 
-from cython_optimizations.cstructs cimport CnsProgram, CnsStore
+from cython_optimizations.cstructs cimport CnsArrowBatches, CnsProgram, CnsStore
 
 cdef class Program:
     cdef CnsProgram c
@@ -14,6 +14,7 @@ cdef class Store:
     cdef CnsStore c
     cdef readonly Program program
     cdef list buffers
+    cdef CnsArrowBatches batches
     cdef readonly bint indexed
     cdef bint broken
     cdef object held

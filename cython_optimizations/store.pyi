@@ -50,6 +50,7 @@ class Store:
         self,
         table: Any,
         *,
+        copy: bool = True,
         graph: str | None = None,
         lenient: bool = False,
         max_triples: int = 0,

@@ -15,8 +15,8 @@ from cython_optimizations.cstructs cimport (
     CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_LIMIT, CNS_ERR_MEMORY, CNS_ERR_PROGRAM, CNS_GRAPH_DEFAULT, CNS_GRAPH_NAMED,
     CNS_GRAPH_UNION, CNS_LITERAL_BIT, CNS_NODE_BLANK, CNS_NODE_IRI, CNS_NONE, CNS_OK, CNS_PROBLEMS_KEPT,
     CNS_SYNTAX_NQUADS, CNS_SYNTAX_NTRIPLES, CNS_SYNTAX_TRIG, CNS_SYNTAX_TURTLE,
-    ArrowArrayStream, CnsError, CnsLiteral, CnsNodeType, CnsProblems, CnsReader, CnsReadOptions, CnsRoute, CnsStatus, CnsSyntax, CnsWords,
-    cns_datatype_iri, cns_program_load, cns_read_arrow, cns_reader_close, cns_reader_feed, cns_reader_open, cns_store_add, cns_store_begin_source,
+    ArrowArrayStream, CnsAllocator, CnsError, CnsLiteral, CnsNodeType, CnsProblems, CnsReader, CnsReadOptions, CnsRoute, CnsStatus, CnsSyntax, CnsWords,
+    cns_arrow_release, cns_datatype_iri, cns_program_load, cns_read_arrow, cns_reader_close, cns_reader_feed, cns_reader_open, cns_store_add, cns_store_begin_source,
     cns_store_close, cns_store_datatype, cns_store_find, cns_store_index, cns_store_language, cns_store_literal, cns_store_node,
     cns_store_open, cns_store_route, cns_words_free,
 )
@@ -114,7 +114,9 @@ cdef class Store:
         _ok(status)
 
     def __dealloc__(self):
+        cdef CnsAllocator allocator = self.c.allocator
         cns_store_close(&self.c)
+        cns_arrow_release(&allocator, &self.batches)
 
     def _check_open(self):
         if self.indexed:
@@ -138,16 +140,17 @@ cdef class Store:
         _read_whole(self, data, syntax, options)
         return options.skipped()
 
-    def read_arrow(self, table not None, *, graph=None, bint lenient=False, max_triples=0, max_literal_bytes=0):
-        """A table of triples that speaks Arrow's stream interface; arrow.h says which columns it has."""
-        cdef _Options options = _Options(True, "", graph, lenient, 1, max_triples, max_literal_bytes, 0)
+    def read_arrow(self, table not None, *, bint copy=True, graph=None, bint lenient=False, max_triples=0, max_literal_bytes=0):
+        """A table of triples that speaks Arrow's stream interface; arrow.h says which columns it has. Without copy the
+        store keeps all of the stream's batches, and texts stay in them."""
+        cdef _Options options = _Options(copy, "", graph, lenient, 1, max_triples, max_literal_bytes, 0)
         cdef CnsError error
         cdef CnsStatus status
         capsule = table.__arrow_c_stream__()
         cdef ArrowArrayStream *stream = <ArrowArrayStream *>PyCapsule_GetPointer(capsule, "arrow_array_stream")
         self._check_open()
         self.broken = True
-        status = cns_read_arrow(&self.c, stream, &options.c, &error)
+        status = cns_read_arrow(&self.c, stream, &options.c, &self.batches, &error)
         self.broken = status != CNS_OK
         _raise_read(status, &error)
         return options.skipped()

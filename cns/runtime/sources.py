@@ -187,11 +187,17 @@ def _read_objects(store: Store, source: Any, number: int, options: ReadOptions, 
         )
 
 
+_IN_MEMORY = ("pandas", "polars", "pyarrow")
+
+
 def _read_table(store: Store, table: Any, name: str, options: ReadOptions, skipped: Skipped) -> None:
-    """Arrow, and what speaks it: pandas, polars, DuckDB."""
+    """Arrow, and what speaks it: pandas, polars, DuckDB. A table that is in memory as a whole is read in place; of a
+    stream only what is needed is kept."""
+    whole = type(table).__module__.partition(".")[0] in _IN_MEMORY and hasattr(type(table), "__len__")
     try:
         found = store.read_arrow(
             table,
+            copy=not whole,
             graph=options.chosen_graph(),
             lenient=options.lenient,
             max_triples=options.max_triples,

@@ -1,4 +1,4 @@
-/* Rows → statements → the store. Text is copied where it is kept, so that each batch can go when it was read. */
+/* Rows → statements → the store. Batches go when they were read, unless their texts are kept in place. */
 #include "arrow.h"
 
 #include <stdio.h>
@@ -148,7 +148,7 @@ static bool bare_iri(Table *table, TableColumn column, CnsLineTerm *term) {
         if (!cns_iri_allows(c)) return cell_fail(table, column, "a character that an IRI may not hold");
         lines->at += used;
     }
-    *term = (CnsLineTerm){.token = start, .token_length = length, .type = CNS_NODE_IRI, .span = {start, length, true}};
+    *term = (CnsLineTerm){.token = start, .token_length = length, .type = CNS_NODE_IRI, .span = {start, length, lines->options.copy}};
     return cns_iri_is_absolute(start, length) || cell_fail(table, column, "neither an absolute IRI nor another term of N-Triples");
 }
 
@@ -223,7 +223,7 @@ static bool bare_literal(Table *table, int64_t row, CnsLineStatement *statement)
     uint32_t length = (uint32_t)(lines->end - lines->at), most = lines->options.max_literal_bytes;
     if (most && length > most) return cns_lines_error(lines, CNS_ERR_LIMIT, lines->at, "a literal longer than the limit allows");
     if (cns_utf8_valid(lines->at, lines->end) != lines->end) return cell_fail(table, COLUMN_OBJECT, "invalid UTF-8");
-    statement->object = (CnsLineTerm){.token = lines->at, .token_length = length, .span = {lines->at, length, true}};
+    statement->object = (CnsLineTerm){.token = lines->at, .token_length = length, .span = {lines->at, length, lines->options.copy}};
     return true;
 }
 
@@ -315,10 +315,30 @@ static bool read_batch(Table *table, const struct ArrowSchema *schema, const str
     table->subject.token = table->predicate.token = NULL;
     for (int64_t row = 0; row < batch->length; row++)
         if (!read_row(table, row) && !pass_over_row(table)) return false;
-    return cns_lines_flush(&table->lines); /* the texts are about to go */
+    return cns_lines_flush(&table->lines); /* the texts may be about to go */
 }
 
-static void read_stream(Table *table, struct ArrowArrayStream *stream, const struct ArrowSchema *schema) {
+void cns_arrow_release(const CnsAllocator *allocator, CnsArrowBatches *batches) {
+    for (size_t i = 0; i < batches->count; i++) batches->items[i].release(&batches->items[i]);
+    if (batches->items) allocator->resize(allocator->context, batches->items, 0);
+    *batches = (CnsArrowBatches){0};
+}
+
+static bool keep_batch(Table *table, CnsArrowBatches *batches, struct ArrowArray *batch) {
+    if (batches->count == batches->capacity) {
+        const CnsAllocator *allocator = &table->lines.store->allocator;
+        size_t capacity = batches->capacity ? 2 * batches->capacity : 8;
+        struct ArrowArray *moved = allocator->resize(allocator->context, batches->items, capacity * sizeof *moved);
+        if (!moved) return cns_lines_out_of_memory(&table->lines);
+        batches->items = moved;
+        batches->capacity = capacity;
+    }
+    batches->items[batches->count++] = *batch;
+    batch->release = NULL; /* it has moved */
+    return true;
+}
+
+static void read_stream(Table *table, struct ArrowArrayStream *stream, const struct ArrowSchema *schema, CnsArrowBatches *batches) {
     int64_t places[TABLE_COLUMNS];
     bool good = find_columns(table, schema, places);
     while (good) {
@@ -329,14 +349,18 @@ static void read_stream(Table *table, struct ArrowArrayStream *stream, const str
             return;
         }
         if (!batch.release) return; /* the end */
-        good = read_batch(table, schema, &batch, places);
-        batch.release(&batch);
+        struct ArrowArray *read = &batch;
+        if (!table->lines.options.copy) {
+            good = keep_batch(table, batches, &batch);
+            if (good) read = &batches->items[batches->count - 1];
+        }
+        good = good && read_batch(table, schema, read, places);
+        if (batch.release) batch.release(&batch);
     }
 }
 
-CnsStatus cns_read_arrow(CnsStore *store, struct ArrowArrayStream *stream, const CnsReadOptions *options, CnsError *error) {
+CnsStatus cns_read_arrow(CnsStore *store, struct ArrowArrayStream *stream, const CnsReadOptions *options, CnsArrowBatches *batches, CnsError *error) {
     const CnsAllocator *allocator = &store->allocator;
-    CnsReadOptions chosen = *options;
     struct ArrowSchema schema = {.release = NULL};
     memset(error, 0, sizeof *error);
     Table *table = allocator->resize(allocator->context, NULL, sizeof *table);
@@ -344,14 +368,14 @@ CnsStatus cns_read_arrow(CnsStore *store, struct ArrowArrayStream *stream, const
         if (table) allocator->resize(allocator->context, table, 0);
         return error->status = CNS_ERR_MEMORY;
     }
-    chosen.copy = true;
     table->error = error;
     table->annotation = NULL;
     table->annotation_room = 0;
-    cns_lines_open(&table->lines, store, &chosen);
+    cns_lines_open(&table->lines, store, options);
+    table->lines.annotations_go = true;
     cns_lines_begin(&table->lines, error);
     if (stream->get_schema(stream, &schema) == 0) {
-        read_stream(table, stream, &schema);
+        read_stream(table, stream, &schema, batches);
         if (schema.release) schema.release(&schema);
     } else {
         table_error(table, "the stream has no schema%s", "");

@@ -48,6 +48,15 @@ struct ArrowArrayStream {
 
 #endif
 
+/* Batches in which a store has texts. */
+typedef struct {
+    struct ArrowArray *items;
+    size_t count, capacity;
+} CnsArrowBatches;
+
+/* To be called after the store is closed. */
+void cns_arrow_release(const CnsAllocator *allocator, CnsArrowBatches *batches);
+
 /* Reads all of the stream as a source of the store; the stream itself stays the caller's. Columns, by name:
 
        subject, predicate   (or s, p) an IRI with or without its brackets, or "_:" and a label
@@ -57,7 +66,8 @@ struct ArrowArrayStream {
        language             (or lang) a tag, or null
        graph                (or g) an IRI, "_:" and a label, or null for the default graph
 
-   Each is text, or a dictionary of text. Others are not looked at. An error's line is the row, from 1. */
-CnsStatus cns_read_arrow(CnsStore *store, struct ArrowArrayStream *stream, const CnsReadOptions *options, CnsError *error);
+   Each is text, or a dictionary of text. Others are not looked at. An error's line is the row, from 1. Without
+   options.copy texts stay where they are, and `batches` gets what they are in; else it may be NULL. */
+CnsStatus cns_read_arrow(CnsStore *store, struct ArrowArrayStream *stream, const CnsReadOptions *options, CnsArrowBatches *batches, CnsError *error);
 
 #endif

@@ -57,7 +57,7 @@ CnsSeenPredicate *cns_lines_predicate(CnsLines *lines, const uint8_t *token, uin
 
 /* A tag "@en" or an IRI "http://..." in the store. */
 static bool lines_intern_annotation(CnsLines *lines, const uint8_t *text, uint32_t length, CnsSeenAnnotation *into) {
-    bool copy = lines->options.copy, tag = *text == '@';
+    bool copy = lines->options.copy || lines->annotations_go, tag = *text == '@';
     into->datatype = tag ? CNS_DT_LANG_STRING : cns_datatype_from_iri(text, length);
     into->language = 0;
     if (into->datatype == UINT32_MAX || tag) {

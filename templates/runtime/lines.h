@@ -42,6 +42,7 @@ typedef struct {
     uint64_t triple_limit;  /* for `triples` */
     bool begun;             /* past the byte order mark */
     bool after_return;      /* the piece before ended with a CR, whose line may go on with an LF */
+    bool annotations_go;    /* their texts are the caller's for a moment only, whatever options.copy says */
     bool graph_wanted;      /* that of `graph` */
     bool default_wanted;
     bool subject_ready;     /* the batch's subject is that of the line before */

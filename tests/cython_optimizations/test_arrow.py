@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
 
+from cython_optimizations import cstructs
+from cython_optimizations.columns import Columns
 from cython_optimizations.store import LimitError, ReadError, Store
 from tests.cython_optimizations.adapter import keep_all, lines, read
 
@@ -32,9 +35,14 @@ def table(rows: list[tuple[Any, ...]] = ROWS, names: tuple[str, ...] = ("subject
 
 
 def kept(source: Any, **options: Any) -> list[str]:
-    store = Store(keep_all())
-    store.read_arrow(source, **options)
-    return list(lines(store))
+    """With texts in place and with copies of them the same is read."""
+    found = []
+    for copy in (False, True) if hasattr(source, "__len__") else (True,):
+        store = Store(keep_all())
+        store.read_arrow(source, copy=copy, **options)
+        found.append(list(lines(store)))
+    assert found[0] == found[-1]
+    return found[0]
 
 
 EXPECTED = list(lines(read(AS_NTRIPLES, "nt")))
@@ -164,3 +172,63 @@ def test_many_rows_are_what_the_same_lines_are() -> None:
     rows = [(f"urn:s{i // 9}", f"urn:p{i % 700}", f'"{i}"@en' if i % 3 else f"<urn:s{i // 20}>") for i in range(30_000)]
     text = "".join(f"<{s}> <{p}> {o} .\n" for s, p, o in rows)
     assert kept(table(rows)) == list(lines(read(text, "nt")))
+
+
+LONG = 'a text of "more" than twelve bytes, with a character \\u00e9 that is escaped'
+
+
+def in_memory(count: int) -> Any:
+    cells = {
+        "subject": [f"http://example.org/subject/{i}" for i in range(count)],
+        "predicate": ["http://example.org/p"] * count,
+        "object": [f"{LONG} {i}" for i in range(count)],
+        "datatype": [f"http://example.org/datatype/{i % 50}" for i in range(count)],
+    }
+    return pa.table(cells)
+
+
+def test_texts_of_a_table_stay_where_they_are() -> None:
+    source = in_memory(1000)
+    whole = source.combine_chunks().to_batches()[0]
+    places = [
+        (buffer.address, buffer.address + buffer.size) for column in whole.columns for buffer in column.buffers()[1:]
+    ]
+
+    def stay(copy: bool) -> int:
+        store = Store(keep_all())
+        store.read_arrow(whole, copy=copy)
+        return sum(any(start <= address < end for start, end in places) for address in addresses(store))
+
+    assert stay(copy=False) == 1000 + 1000 + 1  # subjects, objects and the predicate; datatypes are put together first
+    assert stay(copy=True) == 0
+
+
+def addresses(store: Store) -> list[int]:
+    """Of the texts of all nodes and literals."""
+    np = pytest.importorskip("numpy")
+    store.index()
+    columns = Columns(store)
+    found = []
+    for view, layout in ((columns.nodes(), cstructs.NODE_LAYOUT), (columns.literals(), cstructs.LITERAL_LAYOUT)):
+        found += np.frombuffer(view, cstructs.struct_dtype(layout))["text"].tolist()
+    return found
+
+
+def test_a_table_lives_as_long_as_the_store() -> None:
+    before = pa.total_allocated_bytes()
+    source = in_memory(10_000)
+    expected = list(lines(read_table(source)))
+    store = read_table(source)
+    del source
+    assert pa.total_allocated_bytes() > before
+    pa.table({"x": ["other texts in the same place"] * 100_000})
+    assert list(lines(store)) == expected
+    del store
+    gc.collect()
+    assert pa.total_allocated_bytes() == before
+
+
+def read_table(source: Any) -> Store:
+    store = Store(keep_all())
+    store.read_arrow(source, copy=False)
+    return store
