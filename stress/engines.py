@@ -151,7 +151,7 @@ def written(times: Times, starts: dict[str, float], cold: float, folder: Path) -
     each = (slow - quick) / (many - few)
     rows = {name: float(f"{times.seconds[name, 1] / times.triples:.1e}") for name in ("native", "numba", "vm")}
     load = starts["numba"] - starts["vm"]
-    return f'''"""Seconds that the engines take, and to start them: measured by ``python -m stress.engines``, renewed with ``--write``."""
+    return f'''"""Seconds that the engines take, and to start them: ``python -m stress.engines --write`` renews them."""
 
 A_TRIPLE = {rows}
 """By the engine, on one thread, for a triple that is kept."""

@@ -1,4 +1,4 @@
-"""Seconds that the engines take, and to start them: measured by ``python -m stress.engines``, renewed with ``--write``."""
+"""Seconds that the engines take, and to start them: ``python -m stress.engines --write`` renews them."""
 
 A_TRIPLE = {"native": 1.3e-08, "numba": 2.4e-08, "vm": 4.6e-08}
 """By the engine, on one thread, for a triple that is kept."""
