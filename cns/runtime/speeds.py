@@ -6,6 +6,6 @@ A_THREAD_ADDS = {"native": 0.85, "numba": 0.85, "vm": 0.0}
 """To the speed of one thread."""
 LOAD_NUMBA = 0.42
 COMPILE_KERNELS = 11.0
-COMPILE = 0.9
-COMPILE_AN_INSTRUCTION = 0.011
+COMPILE = 0.23
+COMPILE_AN_INSTRUCTION = 0.0049
 """Of native code."""
