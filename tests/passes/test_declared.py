@@ -33,7 +33,7 @@ def test_without_the_option_a_mark_means_nothing() -> None:
     assert focus_nodes(ONTOLOGY) == {"a", "b", "c", "d", "e", "log"}
 
 
-@pytest.mark.parametrize("engine", ["vm", "native"])
+@pytest.mark.parametrize("engine", ["vm", "native", "numba"])
 def test_what_is_marked_is_left_alone(engine: str) -> None:
     assert focus_nodes(ONTOLOGY, skip_declared=True, engine=engine) == {"a", "d"}
 

@@ -28,7 +28,7 @@ def above(edges: list[tuple[int, int]], one: int) -> set[int]:
     return found
 
 
-@pytest.mark.parametrize("engine", ["vm", "native"])
+@pytest.mark.parametrize("engine", ["vm", "native", "numba"])
 def test_instances_of_each_class_are_its_focus_nodes(engine: str) -> None:
     rng = random.Random(7)
     edges = hierarchy(rng)
