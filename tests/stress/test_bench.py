@@ -41,7 +41,7 @@ def bench(folder: Path, *arguments: str, expected: int = 0) -> str:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With run.json and what was printed, of a run of one small university."""
     folder = tmp_path_factory.mktemp("bench")
-    size = ("--quick", "--size", "2k", "--syntax", "nt", "turtle", "--errors", "0.02", "--rounds", "1")
+    size = ("--workload", "university", "--size", "2k", "--syntax", "nt", "turtle", "--errors", "0.02", "--rounds", "1")
     names = [option for name in ("cns vm", *peers.NAMES) for option in ("--only", name)]
     (folder / "printed").write_text(bench(folder, *size, *names, "-o", "run.json"))
     return folder
