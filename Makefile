@@ -9,7 +9,7 @@ C_SOURCES := $(wildcard templates/runtime/*.[ch] cython_optimizations/*.pyx cyth
 LOG := $(VENV)/build.log
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format sanitize build clean setup
+.PHONY: help demo test lint format sanitize checkers build clean setup
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -33,6 +33,10 @@ format: $(VENV)/.tools ## let ruff mend what it can
 
 sanitize: $(VENV)/.built $(VENV)/.tools ## the tests under ASan and UBSan, in a copy of the tree
 	PYTHON=$(BIN)/python tools/sanitize.sh -n auto
+
+checkers: $(VENV)/.built $(VENV)/.tools ## W3C suite and random shapes through emitted checkers, under ASan, UBSan, valgrind
+	CNS_CHECKERS=sanitizers $(BIN)/python -m pytest tests/runtime/test_artifact.py -k checker
+	CNS_CHECKERS=valgrind $(BIN)/python -m pytest tests/runtime/test_artifact.py -k checker
 
 build: $(VENV)/.tools ## sdist and wheel, in dist/
 	rm -rf dist

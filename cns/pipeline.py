@@ -72,15 +72,16 @@ def compile_shapes(ontology: Any, shapes: Any, options: CompileOptions) -> Compi
 def _compile(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[bytes, Files, tuple[str, ...]]:
     from cns.codegen.lower import lower
 
-    ir, files, warnings = build_ir(ontology, shapes, options)
+    sources = load_sources(ontology, shapes, options)
+    ir, warnings = ir_of(sources, options)
     profile, profile_files = load_profile(options)
     ir, _, contradictions = optimise(order_ir(ir, profile).ir, options)
     warnings = tuple(dict.fromkeys((*warnings, *contradictions)))
     with stage("lower") as span:
-        program = lower(ir)
+        program = lower(ir, sources.inputs)
         blob = program.to_bytes()
         span.note(instructions=program.count("code"), columns=program.count("columns"), bytes=len(blob))
-    return blob, (*files, *profile_files), warnings
+    return blob, (*sources.files, *profile_files), warnings
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from cns.codegen.paths import path_as_json, path_as_ntriples, path_as_turtle
 from cns.codegen.program import Program, ProgramWriter
 from cns.codegen.regex import compile_pattern
 from cns.errors import CnsError
-from cns.ir.types import Op, OpKind, PathKind, ProgramIR, ShapeIR, TargetKind
+from cns.ir.types import UNDECIDED, Op, OpKind, PathKind, ProgramIR, ShapeIR, TargetKind
 from cns.naming import Namer, report_prefixes
 from cns.terms import BlankNode, Iri, Literal, Term, n3
 from cns.vocab import RDF_TYPE, RDFS_SUB_CLASS_OF
@@ -41,9 +41,14 @@ _PATHS = {
 }
 
 
+Inputs = tuple[tuple[str, str, str], ...]
+"""(shapes or ontology, name, sha256) of each document."""
+
+
 class _Lowering:
-    def __init__(self, ir: ProgramIR) -> None:
+    def __init__(self, ir: ProgramIR, inputs: Inputs) -> None:
         self.ir = ir
+        self.inputs = inputs
         self.out = ProgramWriter()
         self.prefixes = report_prefixes(ir.prefixes)
         self.name = Namer(self.prefixes)
@@ -295,9 +300,17 @@ class _Lowering:
             "paths": {str(s.id): path_as_json(s.source_path) for s in self.ir.shapes if s.source_path is not None},
             "where": [str(shape.where) for shape in self.ir.shapes],
             "ops": [op.kind.value for op in self.ir.ops],
+            "decided": {str(op.id): _decision(op) for op in self.ir.ops if op.decision != UNDECIDED},
+            "inputs": [{"role": role, "name": name, "sha256": sha256} for role, name, sha256 in self.inputs],
         }
 
 
-def lower(ir: ProgramIR) -> Program:
-    """Deterministic: the same IR gives the same bytes."""
-    return _Lowering(ir).run()
+def _decision(op: Op) -> dict[str, str | int]:
+    decision = op.decision
+    by = {"by": decision.by} if decision.by >= 0 else {}
+    return {"verdict": decision.verdict.name, "rule": decision.rule, "reason": decision.reason, **by}
+
+
+def lower(ir: ProgramIR, inputs: Inputs = ()) -> Program:
+    """Deterministic: the same IR gives the same bytes. ``inputs`` are what it was made of, for manifests."""
+    return _Lowering(ir, inputs).run()

@@ -13,8 +13,22 @@ from dataclasses import dataclass
 from cns.codegen.program import Program
 from cython_optimizations import cstructs
 
+LARGE = 500
+"""Instructions of a program from which on compiling has to be quick: parts of shapes that differ in their operands
+alone are one function in each unit, and patterns are tables. There the text of a unit has no number of the program's,
+so that it changes with its shapes alone.
+"""
+
 LEAST, MOST, ONE_IN = 200, 1000, 8
 """Instructions of a unit: below the least nothing is cut, above the most everything, between them one in so many."""
+
+LARGER = 4
+"""Times as many have the units of a large program, as each has what its shapes share once."""
+
+
+def is_large(program: Program) -> bool:
+    return program.count("code") >= LARGE
+
 
 CALL, TEST = cstructs.INSTRUCTIONS["CALL"][0], cstructs.INSTRUCTIONS["TEST"][0]
 
@@ -52,7 +66,8 @@ def plan_units(program: Program) -> tuple[UnitPlan, ...]:
     tested = _tested(program)
     sizes = [row["end"] - row["entry"] for row in program.rows("shapes")]
     units = []
-    for members in _chunks(clusters, names, sizes):
+    scale = LARGER if is_large(program) else 1
+    for members in _chunks(clusters, names, sizes, scale):
         shapes = sorted((n for n in members if used[n]), key=lambda n: (levels[n], n))
         plans = []
         for n in shapes:
@@ -139,16 +154,16 @@ def _used(calls: list[list[int]], roots: list[bool]) -> list[bool]:
     return used
 
 
-def _chunks(clusters: list[list[int]], names: dict[int, str], sizes: list[int]) -> list[list[int]]:
+def _chunks(clusters: list[list[int]], names: dict[int, str], sizes: list[int], scale: int) -> list[list[int]]:
     """Cut where a cluster's name says so, so that a cluster that comes or goes moves no cut but its neighbours'."""
     chunks: list[list[int]] = []
-    room = 0
+    least, most, room = LEAST * scale, MOST * scale, 0
     for members in clusters:
         size = sum(sizes[n] for n in members)
         here = int(names[members[0]], 16) % ONE_IN == 0
-        if not chunks or size > room or (MOST - room >= LEAST and here):
+        if not chunks or size > room or (most - room >= least and here):
             chunks.append([])
-            room = MOST
+            room = most
         chunks[-1] += members
         room -= size
     return chunks

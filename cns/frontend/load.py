@@ -46,6 +46,8 @@ class Sources:
     """``(prefix, namespace)`` as the sources declare them, sorted; the first declaration of a prefix counts."""
     files: tuple[tuple[str, str], ...]
     """``(path or URL, sha256)`` of everything that was read, in the order of reading."""
+    inputs: tuple[tuple[str, str, str], ...]
+    """``(shapes or ontology, name, sha256)`` of each document, named as its file is wherever that lies."""
     digest: str
     """sha256 of everything that the result depends on."""
     warnings: tuple[str, ...]
@@ -119,6 +121,11 @@ class _Loader:
             ontology=_index(ontology),
             prefixes=tuple(sorted(prefixes.items())),
             files=tuple(self._files.items()),
+            inputs=tuple(
+                (role, os.path.basename(loaded.document.path) or loaded.document.name, loaded.content_digest)  # noqa: PTH119
+                for role, documents in (("shapes", shapes), ("ontology", ontology))
+                for loaded in documents
+            ),
             digest=_digest(shapes, ontology, self._files),
             warnings=(*self._warnings, *(f"<{iri}> is not a valid IRI: {why}" for iri, why in bad_iris)),
         )

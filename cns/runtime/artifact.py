@@ -102,7 +102,7 @@ def _build(compiler: cc.Compiler, work: Path, name: str, flags: Sequence[str]) -
 
 
 def _manifest(program: Program, blob: bytes, work: Path, name: str, built: dict[str, Any] | None) -> dict[str, Any]:
-    kinds = program.meta.get("ops", [])
+    kinds, decided = program.meta.get("ops", []), program.meta.get("decided", {})
     ops = [
         {
             "id": i,
@@ -110,8 +110,8 @@ def _manifest(program: Program, blob: bytes, work: Path, name: str, built: dict[
             "component": program.text(row["component"]),
             "kind": kind,
             "cycles": CYCLES["qualified" if kind.startswith("qualified") else kind],
-            "verdict": "RUNTIME",
         }
+        | decided.get(str(i), {"verdict": "RUNTIME"})
         for i, (row, kind) in enumerate(zip(program.rows("ops"), kinds, strict=True))
     ]
     shapes = [
@@ -127,7 +127,13 @@ def _manifest(program: Program, blob: bytes, work: Path, name: str, built: dict[
         "cns": __version__,
         "name": name,
         "compiler": built,
-        "inputs": {"program": _digest(blob)},
+        "inputs": {
+            "program": _digest(blob),
+            "sources": [
+                {"role": source["role"], "name": source["name"], "digest": f"sha256:{source['sha256']}"}
+                for source in program.meta.get("inputs", [])
+            ],
+        },
         "outputs": {path.name: _digest(path.read_bytes()) for path in sorted(work.iterdir())},
         "shapes": shapes,
         "ops": ops,

@@ -21,6 +21,9 @@ static const CnsLiteral *literal_of(const Hand *hand, uint32_t value, uint32_t d
     return literal->datatype == datatype ? literal : NULL;
 }
 
+/* The values of the nodes to come mostly stand behind those of this one: their texts are there in time. */
+static void ahead(const Hand *hand, CnsSlice slice, uint32_t i) { cns_prefetch_text(hand->store, slice.items[i + CNS_INDEX_AHEAD]); }
+
 static void at_least(Hand *hand, uint32_t focus, CnsSlice slice, uint32_t least) {
     if (CNS_UNLIKELY(slice.count < least)) add(hand, focus, CNS_NONE);
 }
@@ -88,6 +91,7 @@ static void ranges(Hand *hand) {
     EACH_INSTANCE(hand, node, 0) {
         CnsSlice age = values(hand, 0, node), day = values(hand, 1, node);
         for (uint32_t i = 0; i < age.count; i++) {
+            ahead(hand, age, i);
             const CnsLiteral *literal = literal_of(hand, age.items[i], CNS_DT_INTEGER);
             int64_t number = 0;
             bool good = literal && read_integer(literal, &number);
@@ -96,6 +100,7 @@ static void ranges(Hand *hand) {
             if (CNS_UNLIKELY(!good || number >= 100)) add(hand, node, age.items[i]);
         }
         for (uint32_t i = 0; i < day.count; i++) {
+            ahead(hand, day, i);
             const CnsLiteral *literal = literal_of(hand, day.items[i], CNS_DT_DATE);
             if (CNS_UNLIKELY(!literal || !is_date(literal))) add(hand, node, day.items[i]);
         }
@@ -128,10 +133,14 @@ static bool is_code(const CnsLiteral *literal) {
 static void patterns(Hand *hand) {
     EACH_INSTANCE(hand, node, 0) {
         CnsSlice mail = values(hand, 0, node), code = values(hand, 1, node);
-        for (uint32_t i = 0; i < mail.count; i++)
+        for (uint32_t i = 0; i < mail.count; i++) {
+            ahead(hand, mail, i);
             if (CNS_UNLIKELY(!is_address(cns_literal(hand->store, mail.items[i])))) add(hand, node, mail.items[i]);
-        for (uint32_t i = 0; i < code.count; i++)
+        }
+        for (uint32_t i = 0; i < code.count; i++) {
+            ahead(hand, code, i);
             if (CNS_UNLIKELY(!is_code(cns_literal(hand->store, code.items[i])))) add(hand, node, code.items[i]);
+        }
     }
 }
 
@@ -201,10 +210,12 @@ static void person(Hand *hand, uint32_t node) {
         if (CNS_UNLIKELY(!literal_of(hand, name.items[i], CNS_DT_STRING))) add(hand, node, name.items[i]);
     at_most(hand, node, mail, 1);
     for (uint32_t i = 0; i < mail.count; i++) {
+        ahead(hand, mail, i);
         if (CNS_UNLIKELY(!literal_of(hand, mail.items[i], CNS_DT_STRING))) add(hand, node, mail.items[i]);
         if (CNS_UNLIKELY(!cns_is_literal(mail.items[i]) || !is_address(cns_literal(store, mail.items[i])))) add(hand, node, mail.items[i]);
     }
     for (uint32_t i = 0; i < phone.count; i++) {
+        ahead(hand, phone, i);
         const CnsLiteral *literal = literal_of(hand, phone.items[i], CNS_DT_STRING);
         if (CNS_UNLIKELY(!literal)) add(hand, node, phone.items[i]);
         if (CNS_UNLIKELY(!literal || cns_utf8_length(literal->text, literal->length) < 7)) add(hand, node, phone.items[i]);
@@ -247,6 +258,7 @@ static void university(Hand *hand) {
     EACH_INSTANCE(hand, node, FULL) {
         CnsSlice age = values(hand, AGE, node);
         for (uint32_t i = 0; i < age.count; i++) {
+            ahead(hand, age, i);
             const CnsLiteral *literal = literal_of(hand, age.items[i], CNS_DT_INTEGER);
             int64_t number = 0;
             bool good = literal && read_integer(literal, &number);
@@ -270,6 +282,7 @@ static void university(Hand *hand) {
         all_are(hand, node, author, PERSON);
         at_most(hand, node, date, 1);
         for (uint32_t i = 0; i < date.count; i++) {
+            ahead(hand, date, i);
             const CnsLiteral *literal = literal_of(hand, date.items[i], CNS_DT_DATE);
             if (CNS_UNLIKELY(!literal || !is_date(literal))) add(hand, node, date.items[i]);
         }

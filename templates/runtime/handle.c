@@ -298,8 +298,8 @@ static void begin_again(CnsHandle *handle) {
     drop_results(handle);
     handle->vm.run.hit_count = 0;
     handle->vm.run.stopped = false;
-    handle->vm.root = handle->vm.position = handle->vm.depth = 0;
-    handle->vm.targets_ready = false;
+    handle->vm.root = handle->vm.depth = handle->vm.focus.count = 0;
+    handle->vm.root_open = false;
     handle->vm.conforms = true;
 }
 

@@ -96,6 +96,17 @@ static inline bool cns_small_integer(const uint8_t *text, uint32_t length, int64
     return true;
 }
 
+/* YYYY-MM-DD, as most dates are written, but for the 29th of February; false says nothing. */
+static inline bool cns_plain_date(const uint8_t *text, uint32_t length) {
+    if (length != 10 || text[4] != '-' || text[7] != '-') return false;
+    for (uint32_t i = 0; i < 10; i++)
+        if (i != 4 && i != 7 && !cns_is_digit(text[i])) return false;
+    unsigned month = (text[5] - '0') * 10u + (text[6] - '0'), day = (text[8] - '0') * 10u + (text[9] - '0');
+    if (month - 1 > 11 || day == 0) return false;
+    enum { LONG_MONTHS = 0x15aa };
+    return day <= 28 || (month != 2 && day <= 30u + (LONG_MONTHS >> month & 1));
+}
+
 void cns_value_parse(uint32_t datatype, const uint8_t *text, uint32_t length, CnsValue *out);
 
 CnsComparison cns_value_compare(const CnsValue *left, const CnsValue *right);

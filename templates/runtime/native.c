@@ -16,13 +16,14 @@ bool cns_native_datatype(const CnsRun *run, uint32_t value, uint32_t datatype) {
 bool cns_native_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask) { return cns_op_range(run, value, bound, mask); }
 bool cns_native_min_length(const CnsRun *run, uint32_t value, uint32_t least) { return cns_op_min_length(run, value, least); }
 bool cns_native_max_length(const CnsRun *run, uint32_t value, uint32_t most) { return cns_op_max_length(run, value, most); }
-CnsSlice cns_native_values(const CnsStore *store, uint32_t column, uint32_t subject) { return cns_values(store, column, subject); }
-bool cns_native_is_instance(const CnsStore *store, uint32_t node, uint32_t class_index, uint32_t words) {
-    return cns_is_instance_in(store, node, class_index, words);
-}
-bool cns_native_steps(CnsRun *run, uint32_t steps) { return cns_run_steps(run, steps); }
 bool cns_native_fits(const CnsRun *run, uint32_t value, const CnsFit *fit) { return cns_op_fits(run, value, fit); }
 bool cns_native_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex) { return cns_op_pattern(run, value, regex); }
+bool cns_native_in(const CnsRun *run, uint32_t value, uint32_t set) {
+    const CnsValueList *values = &run->program->value_sets[set];
+    return cns_op_in(run, value, *values, (const uint32_t *)run->program->pool + values->first);
+}
+bool cns_native_language_in(const CnsRun *run, uint32_t value, uint32_t list) { return cns_op_language_in(run, value, list); }
+CnsSlice cns_native_allowed(const CnsRun *run, uint32_t list) { return cns_op_allowed(run->program, list); }
 
 /* So many focus nodes are run before anybody is asked whether to go on. */
 enum { FOCUS_BLOCK = 256 };

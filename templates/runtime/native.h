@@ -132,27 +132,33 @@ CnsVerdict cns_native_found(CnsRun *run, uint32_t focus, const uint32_t *op, uin
         flag = verdict == CNS_PASSES;                      \
     } while (0)
 
-/* The whole of a root's function. */
-#define CNS_NATIVE_ROOT(shape)                                                  \
-    for (uint32_t i = 0; i < focus.count; i++) {                                \
-        CnsVerdict verdict = shape(run, focus.items[i], report);                \
-        if (__builtin_expect(verdict != CNS_PASSES, 0)) return verdict;         \
-    }                                                                           \
+/* A part of a shape, with what the program numbers in it. */
+#define CNS_NATIVE_BLOCK(block, numbers)                                \
+    do {                                                                \
+        CnsVerdict verdict = block(run, focus, report, (numbers));      \
+        if (__builtin_expect(verdict != CNS_PASSES, 0)) return verdict; \
+    } while (0)
+
+/* What several shapes have in common is there once. */
+#define CNS_NATIVE_SHARED __attribute__((noinline))
+
+/* The whole of a root's function. Loops that call nothing only count their turns: that somebody wants to stop is seen here. */
+#define CNS_NATIVE_ROOT(shape)                                          \
+    for (uint32_t i = 0; i < focus.count; i++) {                        \
+        CnsVerdict verdict = shape(run, focus.items[i], report);        \
+        if (__builtin_expect(verdict != CNS_PASSES, 0)) return verdict; \
+        if (!cns_run_steps(run, 0)) return CNS_BROKEN;                  \
+    }                                                                   \
     return CNS_PASSES
 
-/* Loops that call shapes count every turn, so that no nesting of them outruns the poll; others only where they are long. */
-enum { CNS_NATIVE_SHORT = 64 };
-#define CNS_NATIVE_STEPS(least)                                                              \
-    do {                                                                                     \
-        if (values.count >= (least) && !cns_run_steps(run, values.count)) return CNS_BROKEN; \
+/* Loops that call shapes, so that no nesting of them outruns the poll. */
+#define CNS_NATIVE_STEPS()                                        \
+    do {                                                          \
+        if (!cns_run_steps(run, values.count)) return CNS_BROKEN; \
     } while (0)
 
 /* The values of the focus nodes to come mostly stand behind those of this one: asked for now, their texts are there in time. */
-#ifndef CNS_NATIVE_BRIEF
 #define CNS_NATIVE_AHEAD() cns_prefetch_text(store, values.items[i + CNS_INDEX_AHEAD])
-#else
-#define CNS_NATIVE_AHEAD() (void)0
-#endif
 
 /* What paths that are code collect. */
 __attribute__((unused)) static inline bool cns_native_collect(CnsRun *run, CnsValueSet *out, CnsSlice values) {
@@ -162,7 +168,7 @@ __attribute__((unused)) static inline bool cns_native_collect(CnsRun *run, CnsVa
     return true;
 }
 
-/* Checks that look at texts: functions, so that what is emitted stays small and is compiled quickly. */
+/* Checks that look at texts: functions where it does not matter, so that what is emitted stays small and is compiled quickly. */
 bool cns_native_datatype(const CnsRun *run, uint32_t value, uint32_t datatype);
 bool cns_native_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask);
 bool cns_native_min_length(const CnsRun *run, uint32_t value, uint32_t least);
@@ -170,15 +176,18 @@ bool cns_native_max_length(const CnsRun *run, uint32_t value, uint32_t most);
 bool cns_native_fits(const CnsRun *run, uint32_t value, const CnsFit *fit);
 bool cns_native_pattern(const CnsRun *run, uint32_t value, const uint32_t *regex);
 
-/* Of large programs, which are to be compiled in half the time, these are functions too. */
-CnsSlice cns_native_values(const CnsStore *store, uint32_t column, uint32_t subject);
-bool cns_native_is_instance(const CnsStore *store, uint32_t node, uint32_t class_index, uint32_t words);
-bool cns_native_steps(CnsRun *run, uint32_t steps);
+/* A fit whose bounds are integers, and which says nothing about lengths: integers of up to 18 digits need no more than this. */
+__attribute__((unused)) static inline bool cns_native_fits_integers(const CnsRun *run, uint32_t value, const CnsFit *fit, int64_t least, int64_t most) {
+    if (!cns_is_literal(value)) return false;
+    const CnsLiteral *literal = cns_literal(run->store, value);
+    int64_t number;
+    if (literal->datatype == CNS_DT_INTEGER && cns_small_integer(literal->text, literal->length, &number)) return number >= least && number <= most;
+    return cns_native_fits(run, value, fit);
+}
 
-#ifdef CNS_NATIVE_BRIEF
-#define cns_values cns_native_values
-#define cns_is_instance_in cns_native_is_instance
-#define cns_run_steps cns_native_steps
-#endif
+/* Of large programs these are functions too. */
+bool cns_native_in(const CnsRun *run, uint32_t value, uint32_t set);
+bool cns_native_language_in(const CnsRun *run, uint32_t value, uint32_t list);
+CnsSlice cns_native_allowed(const CnsRun *run, uint32_t list);
 
 #endif

@@ -22,6 +22,7 @@ static inline bool cns_op_datatype(const CnsRun *run, uint32_t value, uint32_t d
     if (datatype == CNS_DT_STRING) return true;
     int64_t number;
     if (datatype == CNS_DT_INTEGER && cns_small_integer(literal->text, literal->length, &number)) return true;
+    if (datatype == CNS_DT_DATE && cns_plain_date(literal->text, literal->length)) return true;
     return cns_literal_well_formed(datatype, literal->text, literal->length);
 }
 
@@ -135,7 +136,8 @@ static inline bool cns_op_fits(const CnsRun *run, uint32_t value, const CnsFit *
         uint32_t length = cns_utf8_length(literal->text, literal->length);
         if (length < fit->least || length > fit->most) return false;
     }
-    if (fit->low == CNS_NONE && fit->high == CNS_NONE) return cns_literal_well_formed(literal->datatype, literal->text, literal->length);
+    if (fit->low == CNS_NONE && fit->high == CNS_NONE)
+        return literal->datatype == CNS_DT_STRING || cns_literal_well_formed(literal->datatype, literal->text, literal->length);
     bool bounded_below = fit->low != CNS_NONE, bounded_above = fit->high != CNS_NONE;
     const CnsBound *low = bounded_below ? &run->bounds[fit->low & ~CNS_LITERAL_BIT] : NULL;
     const CnsBound *high = bounded_above ? &run->bounds[fit->high & ~CNS_LITERAL_BIT] : NULL;
@@ -161,20 +163,35 @@ static inline bool cns_op_has_value(const CnsRun *run, CnsSlice values, uint32_t
     return false;
 }
 
+/* The columns that a closed shape allows. */
+static inline CnsSlice cns_op_allowed(const CnsProgram *program, uint32_t list) {
+    const CnsClosedList *columns = &program->closed_lists[list];
+    return (CnsSlice){(const uint32_t *)program->pool + columns->first, columns->count};
+}
+
 static inline CnsClosedPass *cns_closed_pass(CnsRun *run, uint32_t column_set, CnsSlice allowed) {
     return &run->closed_passes[(column_set + (uint32_t)((uintptr_t)allowed.items / sizeof *allowed.items)) % CNS_CLOSED_PASSES];
 }
 
 uint32_t cns_op_closed_walk(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool report);
 
-/* Most nodes have the columns that some node before had: then one look tells that all of them are allowed. */
-static inline uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool report) {
+/* Where all columns are allowed, only the rest can fail: one bit tells. Else, most nodes have the columns that some node before had:
+   then one look tells that all of them are allowed. */
+static inline uint32_t cns_op_closed_known(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool all, bool report) {
+    if (all) {
+        if (!cns_index_has(&run->store->rest.forward, value)) return 0;
+        return cns_op_closed_walk(run, op, focus, value, allowed, report);
+    }
     if (cns_is_literal(value)) return 0;
     uint32_t column_set = run->store->column_sets[value];
     if (column_set == 0) return 0;
     const CnsClosedPass *pass = cns_closed_pass(run, column_set, allowed);
     if (pass->column_set == column_set && pass->allowed == allowed.items && pass->allowed_count == allowed.count) return 0;
     return cns_op_closed_walk(run, op, focus, value, allowed, report);
+}
+
+static inline uint32_t cns_op_closed(CnsRun *run, uint32_t op, uint32_t focus, uint32_t value, CnsSlice allowed, bool report) {
+    return cns_op_closed_known(run, op, focus, value, allowed, allowed.count == run->program->columns_count, report);
 }
 
 uint32_t cns_op_unique_lang(CnsRun *run, uint32_t op, uint32_t focus, CnsSlice values, bool report);

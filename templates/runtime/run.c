@@ -130,20 +130,45 @@ static uint32_t count_instances(const CnsStore *store, CnsSlice sets) {
     return total;
 }
 
+/* Which of the first type sets have the class: most nodes have one of these. */
+static uint64_t first_type_sets(const CnsStore *store, uint32_t class_index) {
+    uint64_t sets = 0;
+    for (uint32_t set = 0; set < store->type_set_count && set < 64; set++) {
+        const uint64_t *row = store->class_bits + (size_t)set * store->class_words;
+        sets |= (row[class_index >> 6] >> (class_index & 63) & 1) << set;
+    }
+    return sets;
+}
+
+/* Whether 64 nodes in a row all have one of these. */
+static bool few_type_sets(const uint32_t *type_sets) {
+    uint32_t any = 0;
+    for (uint32_t i = 0; i < 64; i++) any |= type_sets[i];
+    return any < 64;
+}
+
 /* Straight into the list, from a word on, until the list has a good part or there are no more: for classes that many nodes have. */
 static bool list_instances(CnsRun *run, uint32_t class_index, uint32_t *word) {
     const CnsStore *store = run->store;
     const CnsIndex *types = &store->columns[run->program->facts[0].type_column].forward;
-    const uint64_t *classes = store->class_bits + (class_index >> 6);
-    const uint32_t *type_sets = store->type_sets, words = store->class_words;
+    const uint32_t *type_sets = store->type_sets;
+    uint64_t first = first_type_sets(store, class_index);
     uint32_t part = types->row_count < TARGET_PART ? types->row_count : TARGET_PART;
     if (!cns_words_room(&store->allocator, &run->focus, part + 64)) return false;
     uint32_t *items = run->focus.items, count = 0, next = *word;
     for (; next < types->word_count && count <= part; next++) {
+        if (types->bits[next] == UINT64_MAX && few_type_sets(type_sets + (size_t)next * 64)) {
+            for (uint32_t node = next * 64; node < next * 64 + 64; node++) {
+                items[count] = node; /* no branch to mispredict */
+                count += first >> type_sets[node] & 1;
+            }
+            continue;
+        }
         for (uint64_t bits = types->bits[next]; bits; bits &= bits - 1) {
             uint32_t node = next * 64 + (uint32_t)__builtin_ctzll(bits);
-            items[count] = node; /* no branch to mispredict */
-            count += classes[(size_t)type_sets[node] * words] >> (class_index & 63) & 1;
+            uint32_t set = type_sets[node];
+            items[count] = node;
+            count += set < 64 ? first >> set & 1 : cns_is_instance(store, node, class_index);
         }
     }
     run->focus.count = count;

@@ -66,7 +66,7 @@ static bool grow(const CnsStore *store, void **items, uint32_t count, uint32_t *
 /* ---------------------------------------------------------------- arena */
 
 uint8_t *cns_store_reserve(CnsStore *store, size_t size) {
-    if (size > store->arena_size - store->arena_used) {
+    if (!store->arena || size > store->arena_size - store->arena_used) {
         size_t block_size = size + sizeof(uint8_t *) > ARENA_BLOCK ? size + sizeof(uint8_t *) : ARENA_BLOCK;
         uint8_t *block = size < SIZE_MAX - sizeof(uint8_t *) ? store_resize(store, NULL, block_size) : NULL;
         if (!block) return NULL;

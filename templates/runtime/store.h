@@ -155,6 +155,10 @@ static inline void cns_prefetch_text(const CnsStore *store, uint32_t value) {
     if (cns_is_literal(value)) __builtin_prefetch(cns_literal(store, value)->text);
 }
 
+static inline bool cns_index_has(const CnsIndex *index, uint32_t node) {
+    return node >> 6 < index->word_count && (index->bits[node >> 6] >> (node & 63) & 1);
+}
+
 static inline CnsSlice cns_index_get(const CnsIndex *index, uint32_t node) {
     uint32_t word = node >> 6;
     if (word >= index->word_count) return (CnsSlice){NULL, 0};

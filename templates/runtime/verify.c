@@ -79,8 +79,11 @@ static bool verify_lists(const CnsProgram *p, CnsError *error) {
     for (uint32_t i = 0; i < p->closed_lists_count; i++) {
         const CnsClosedList *list = &p->closed_lists[i];
         if (!cns_list_in(list->first, list->count, p->pool_count)) return cns_program_refuse(error, "closed list %u is broken", (unsigned)i);
-        for (uint32_t j = 0; j < list->count; j++)
-            if (p->pool[list->first + j].word >= p->columns_count) return cns_program_refuse(error, "closed list %u is broken", (unsigned)i);
+        for (uint32_t j = 0; j < list->count; j++) {
+            const CnsPoolWord *column = &p->pool[list->first + j];
+            if (column->word >= p->columns_count || (j && column->word <= column[-1].word))
+                return cns_program_refuse(error, "closed list %u is broken", (unsigned)i);
+        }
     }
     return true;
 }

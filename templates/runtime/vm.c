@@ -28,11 +28,6 @@ void cns_vm_close(CnsVm *vm) {
     memset(vm, 0, sizeof *vm);
 }
 
-static CnsSlice allowed_columns(const CnsProgram *program, uint32_t list) {
-    const CnsClosedList *columns = &program->closed_lists[list];
-    return (CnsSlice){(const uint32_t *)program->pool + columns->first, columns->count};
-}
-
 static CnsFrame *push(CnsVm *vm, uint32_t shape, uint32_t focus, const CnsInstruction *resume, bool testing, bool called) {
     CnsFrame *frame = &vm->frames[vm->depth++];
     *frame = (CnsFrame){.resume = resume, .focus = focus, .testing = testing, .called = called};
@@ -40,7 +35,12 @@ static CnsFrame *push(CnsVm *vm, uint32_t shape, uint32_t focus, const CnsInstru
     return frame;
 }
 
-/* Runs the frames that are there until none is left, or the budget is used up. */
+static uint32_t next_focus(CnsVm *vm) {
+    vm->focus.count--;
+    return *vm->focus.items++;
+}
+
+/* Runs the frames that are there until none is left, or the budget is used up; and the root's shape over the focus nodes that come next. */
 static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
     static const void *const labels[] = {
 #define CNS_X(name, operands) &&op_##name,
@@ -121,9 +121,18 @@ count:
 op_RETURN:
     flag = true;
     pc = frame->resume;
-    vm->depth--;
-    if (!pc) goto finished;
-    frame--;
+    if (pc) {
+        vm->depth--;
+        frame--;
+        CNS_DISPATCH();
+    }
+    if (!vm->focus.count || turns == 0) {
+        vm->depth--;
+        goto finished;
+    }
+    turns--;
+    *frame = (CnsFrame){.focus = next_focus(vm), .testing = frame->testing};
+    pc = code + run->program->shapes[vm->roots[vm->root].shape].entry;
     CNS_DISPATCH();
 
 failed: /* leave every frame up to the one that only wanted to know */
@@ -198,7 +207,7 @@ op_FITS:
 elsewhere:
     pc = code + pc->d;
     CNS_DISPATCH();
-op_CLOSED: CNS_CHECK_SET(cns_op_closed(run, pc->a, frame->focus, CNS_VALUE, allowed_columns(run->program, pc->b), !frame->testing));
+op_CLOSED: CNS_CHECK_SET(cns_op_closed(run, pc->a, frame->focus, CNS_VALUE, cns_op_allowed(run->program, pc->b), !frame->testing));
 
 op_MIN_COUNT: CNS_CHECK(frame->count >= pc->b, CNS_NONE);
 op_MAX_COUNT: CNS_CHECK(frame->count <= pc->b, CNS_NONE);
@@ -268,10 +277,32 @@ finished:
     return CNS_OK;
 }
 
+/* Focus nodes of the root, a part at a time; false where there are no more. */
+static bool more_focus(CnsVm *vm, const CnsRoot *root, CnsStatus *status) {
+    while (!vm->focus.count) {
+        bool first = !vm->root_open;
+        vm->root_open = true;
+        if (root->focus) {
+            if (!first) return false;
+            vm->focus = (CnsSlice){root->focus, root->focus_count};
+            if (!root->focus_count) return false;
+        } else {
+            if (first) vm->place = 0;
+            if (vm->place == CNS_NONE) return false;
+            if (!cns_run_next_targets(&vm->run, root->shape, &vm->place, &vm->focus)) {
+                *status = CNS_ERR_MEMORY;
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
+    CnsStatus status = CNS_OK;
     for (;;) {
         if (vm->depth) {
-            CnsStatus status = interpret(vm, &budget);
+            status = interpret(vm, &budget);
             if (status != CNS_OK) return status;
             if (vm->verdict_only && !vm->flag) {
                 vm->conforms = false;
@@ -283,23 +314,15 @@ CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
             return CNS_OK;
         }
         const CnsRoot *root = &vm->roots[vm->root];
-        if (!vm->targets_ready && cns_run_is_vacuous(&vm->run, root->shape)) {
+        bool vacuous = !vm->root_open && cns_run_is_vacuous(&vm->run, root->shape);
+        if (vacuous || !more_focus(vm, root, &status)) {
+            if (status != CNS_OK) return status;
             vm->root++;
-            continue;
-        }
-        if (!root->focus && !vm->targets_ready && !cns_run_targets(&vm->run, root->shape)) return CNS_ERR_MEMORY;
-        vm->targets_ready = true;
-        uint32_t count = root->focus ? root->focus_count : vm->run.focus.count;
-        if (vm->position == count) {
-            vm->root++;
-            vm->position = 0;
-            vm->targets_ready = false;
+            vm->root_open = false;
             continue;
         }
         if (budget == 0) return CNS_AGAIN;
         budget--;
-        uint32_t focus = root->focus ? root->focus[vm->position] : vm->run.focus.items[vm->position];
-        vm->position++;
-        push(vm, root->shape, focus, NULL, vm->verdict_only, false);
+        push(vm, root->shape, next_focus(vm), NULL, vm->verdict_only, false);
     }
 }

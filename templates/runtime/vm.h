@@ -20,8 +20,9 @@ typedef struct {
     const CnsRoot *roots;
     uint32_t root_count;
     uint32_t root;        /* which of them is being run */
-    uint32_t position;    /* its next focus node */
-    bool targets_ready;
+    CnsSlice focus;       /* its focus nodes that come next */
+    uint32_t place;       /* where those behind them begin: for cns_run_next_targets */
+    bool root_open;
     bool verdict_only;
     bool conforms;        /* so far */
     CnsFrame *frames;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from cns.codegen import units
+from cns.codegen.blocks import instructions
 from cns.codegen.program import Program
-from cns.codegen.render import INSTRUCTIONS, instructions, render
+from cns.codegen.render import INSTRUCTIONS, render
 from cns.codegen.units import plan_units
 from cns.resources import RUNTIME
 from cython_optimizations import cstructs
@@ -49,14 +51,17 @@ def test_the_rich_shapes_use_every_instruction() -> None:
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 @pytest.mark.parametrize("cut", [False, True], ids=["one unit", "many units"])
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
 def test_emitted_units_compile_without_warnings(
-    compiler: str, cut: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    compiler: str, cut: bool, large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if shutil.which(compiler) is None:
         pytest.skip(f"{compiler} is not installed")
+    monkeypatch.setattr(units, "LARGE", 0 if large else 10**9)
     if cut:
         monkeypatch.setattr(units, "LEAST", 1)
         monkeypatch.setattr(units, "ONE_IN", 1)
+        monkeypatch.setattr(units, "LARGER", 1)
     sources = render(tables_of(SHAPES))
     assert (len(sources) > 2) is cut
     for source in sources:
@@ -87,6 +92,13 @@ def test_the_same_shapes_give_the_same_bytes(seed: str) -> None:
         ("sh:nodeKind sh:IRI ; sh:maxLength 7", "one check more"),
         ("sh:pattern '[0-9]+x'", "a pattern"),
         ("sh:node [ sh:maxLength 3 ]", "one shape more"),
+        ("sh:class ex:New", "a new class"),
+        ("sh:in ( ex:new 'new' 17 )", "new values"),
+        ("sh:minInclusive 5 ; sh:maxExclusive 50 ; sh:datatype ex:new", "a new datatype and bounds"),
+        ("sh:hasValue 'value' ; sh:languageIn ( 'de' )", "a new constant and a language"),
+        ("sh:equals ex:new ; sh:disjoint ex:newer ; sh:lessThan ex:newest", "new columns"),
+        ("sh:property [ sh:path ( ex:new [ sh:inversePath ex:newer ] ) ; sh:minCount 2 ]", "a new path"),
+        ("sh:node [ sh:closed true ; sh:ignoredProperties ( ex:new ) ]", "new allowed columns"),
     ],
 )
 def test_a_changed_shape_changes_its_own_unit_alone(constraint: str, what: str) -> None:
@@ -106,5 +118,17 @@ def test_every_shape_that_can_run_is_in_one_unit() -> None:
 def test_units_have_a_bounded_size() -> None:
     sizes = [sum(shape.end - shape.entry for shape in unit.shapes) for unit in plan_units(many(2000))]
     assert len(sizes) > 5
-    assert max(sizes) <= units.MOST
-    assert min(sizes[:-1]) >= units.LEAST - 20
+    assert max(sizes) <= units.MOST * units.LARGER
+    assert min(sizes[:-1]) >= units.LEAST * units.LARGER - 20
+
+
+def test_shapes_of_a_large_program_share_what_differs_in_operands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(units, "LARGE", 0)
+    shapes = [
+        f"ex:S{i} sh:targetClass ex:C{i} ; sh:property [ sh:path ex:p{i} ; sh:minCount {i % 7} ; sh:maxLength {i} ] ,"
+        f" [ sh:path ex:q{i} ; sh:class ex:C{i + 1} ] ."
+        for i in range(1, 61)
+    ]
+    text = render(tables_of("\n".join(shapes)))[0].text
+    assert text.count("CNS_NATIVE_BLOCK(") == 2 * 60
+    assert len(re.findall(r"^static .*_block_\d+\(", text, re.MULTILINE)) <= 4

@@ -15,6 +15,7 @@ from hypothesis.strategies import SearchStrategy
 
 import cns
 from cns import pipeline
+from cns.codegen import units
 from cns.codegen.render import render
 from cns.runtime.compiled import NoCompiler, toolchain
 from cns.toolchain.library import build
@@ -46,16 +47,28 @@ def compiled(case: Case) -> cns.Validator:
 
 
 @pytest.mark.parametrize(
-    ("strategy", "optimise", "share"),
+    ("strategy", "optimise", "share", "large"),
     [
-        *((cases(FULL), "-O0", 0.6), (cases(FULL), "-O2", 0.1), (cases(CROWDED), "-O0", 0.2)),
-        *((cases(DENSE), "-O0", 0.2), (related(), "-O0", 0.3)),
+        (cases(FULL), "-O0", 0.4, False),
+        (cases(FULL), "-O2", 0.1, False),
+        (cases(FULL), "-O0", 0.3, True),
+        (cases(CROWDED), "-O0", 0.2, False),
+        (cases(DENSE), "-O0", 0.2, True),
+        (related(), "-O0", 0.2, False),
+        (related(), "-O0", 0.2, True),
     ],
-    ids=["full", "full-optimised", "crowded", "dense", "related"],
+    ids=["full", "full-optimised", "full-large", "crowded", "dense-large", "related", "related-large"],
 )
 def test_native_code_agrees_with_the_vm(
-    strategy: SearchStrategy[Case], optimise: str, share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    strategy: SearchStrategy[Case],
+    optimise: str,
+    share: float,
+    large: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Large programs are emitted in another way."""
+    monkeypatch.setattr(units, "LARGE", 0 if large else units.LARGE)
     monkeypatch.setenv("CNS_CACHE", str(tmp_path))
     monkeypatch.setenv("CNS_OPTIMISE", optimise)
     try:

@@ -93,6 +93,43 @@ def test_the_manifest_says_what_it_is_made_of(artifact: Path) -> None:
     }
 
 
+DECIDED = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
+ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:nodeKind sh:BlankNodeOrIRI ;
+    sh:property [ sh:path ex:p ; sh:minLength 3 ; sh:maxLength 9 ; sh:nodeKind sh:Literal ;
+                  sh:datatype <http://www.w3.org/2001/XMLSchema#string> ] ;
+    sh:property [ sh:path ex:p ; sh:minLength 2 ] ;
+    sh:property [ sh:path ex:q ; sh:in () ] .
+"""
+
+
+@pytest.mark.filterwarnings("ignore::cns.CnsWarning")
+def test_the_manifest_says_what_was_decided_and_of_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNS_CC", "none")
+    (tmp_path / "shapes.ttl").write_text(DECIDED)
+    (tmp_path / "ontology.ttl").write_text("<urn:a> <urn:b> <urn:c> .")
+    validator = cns.compile(tmp_path / "ontology.ttl", tmp_path / "shapes.ttl", engine="vm")
+    manifest = json.loads((validator.emit(tmp_path / "build") / "manifest.json").read_text())
+    ops = {op["kind"]: op for op in manifest["ops"]}
+    assert {op["verdict"] for op in manifest["ops"]} == {"HOLDS", "FAILS", "GUARDED", "RUNTIME"}
+    assert all(op["reason"] for op in manifest["ops"] if op["verdict"] != "RUNTIME")
+    assert ops["in"]["verdict"] == "FAILS"
+    assert ops["datatype"]["verdict"] == "RUNTIME"
+    assert [(source["role"], source["name"]) for source in manifest["inputs"]["sources"]] == [
+        ("shapes", "shapes.ttl"),
+        ("ontology", "ontology.ttl"),
+    ]
+    assert manifest["inputs"]["sources"][0]["digest"] == "sha256:" + hashlib.sha256(DECIDED.encode()).hexdigest()
+
+
+def test_the_c_does_not_depend_on_where_the_shapes_lie(tmp_path: Path) -> None:
+    texts = []
+    for folder in (tmp_path / "here", tmp_path / "elsewhere"):
+        folder.mkdir()
+        shutil.copy(ROOT / "examples" / "shapes.ttl", folder / "shapes.ttl")
+        texts.append(amalgamate(cns.compile(None, folder / "shapes.ttl", engine="vm").program, "library"))
+    assert texts[0] == texts[1]
+
+
 def test_the_library_shows_its_header_and_nothing_else(artifact: Path) -> None:
     declared = set(re.findall(r"RICH_API .*?\b(rich_\w+)\(", (artifact / "rich.h").read_text()))
     shown = run("nm", "-D", "--defined-only", artifact / "librich.so").stdout.decode()
@@ -263,6 +300,15 @@ def test_other_syntaxes(artifact: Path) -> None:
     assert run(artifact / "rich-check", "--syntax", "trig", data="<urn:g> {" + named + "}").stdout == wanted
 
 
+SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+VALGRIND = ["valgrind", "-q", "--error-exitcode=9", "--leak-check=full"]
+PLAIN_READER = "-DCNS_LINES_FAST={}_cns_lines_plain"
+"""Valgrind does not know the widest instructions, which is why it gets the plain reader."""
+
+WATCHED_BY = os.environ.get("CNS_CHECKERS", "")
+"""``make checkers`` says "sanitizers" or "valgrind": then every checker runs under these, with all random cases."""
+
+
 class Checkers:
     """One checker for each set of shapes: what is the same in all of them is compiled once."""
 
@@ -272,6 +318,9 @@ class Checkers:
         self.folder = folder
         self.common: Path | None = None
         self.count = 0
+        self.flags = {"sanitizers": [*SANITIZERS, "-g"], "valgrind": ["-g", PLAIN_READER.format("item")]}.get(
+            WATCHED_BY, []
+        )
 
     def build(self, blob: bytes) -> Path:
         source, header, *_ = amalgamate(Program.from_bytes(blob), "item")
@@ -286,13 +335,17 @@ class Checkers:
         headers = runtime[: first_source.start()]
         part = self.compile(headers + rest, f"part{self.count}", ["-DITEM_MAIN"])
         checker = self.folder / f"check{self.count}"
-        done = run("gcc", part, self.common, "-o", checker, "-lm")
+        done = run("gcc", *self.flags, part, self.common, "-o", checker, "-lm")
         assert done.returncode == 0, done.stderr.decode()
         return checker
+
+    def run(self, blob: bytes, data: bytes) -> subprocess.CompletedProcess[bytes]:
+        return run(*(VALGRIND if WATCHED_BY == "valgrind" else []), self.build(blob), data=data)
 
     def compile(self, text: str, name: str, flags: list[str]) -> Path:
         source = self.folder / f"{name}.c"
         source.write_text(text)
+        flags = [*self.flags, *flags]
         done = run("gcc", "-std=c11", "-O0", *flags, f"-I{self.folder}", "-c", source, "-o", source.with_suffix(".o"))
         assert done.returncode == 0, done.stderr.decode()
         return source.with_suffix(".o")
@@ -311,8 +364,9 @@ def checkers(tmp_path_factory: pytest.TempPathFactory) -> Checkers:
 def test_the_core_tests_through_the_checker_alone(case: Case, checkers: Checkers) -> None:
     validator = cns.compile(None, case.shapes_graph(), engine="vm")
     data = case.data_graph().serialize(format="nt", encoding="utf-8")
-    done = run(checkers.build(validator.to_bytes()), data=data)
+    done = checkers.run(validator.to_bytes(), data)
     assert done.returncode in (0, 1), done.stderr
+    assert done.stderr == b""
     report = rdflib.Graph().parse(data=done.stdout, format="nt")
     assert case.expected is not None
     expected = case.expected_graph()
@@ -322,13 +376,13 @@ def test_the_core_tests_through_the_checker_alone(case: Case, checkers: Checkers
 
 def test_random_shapes_through_the_checker_alone(checkers: Checkers) -> None:
     """Its report is the vm's, byte for byte."""
-    for case in random_cases(random_shapes(FULL), share=0.1)[:20]:
+    for case in random_cases(random_shapes(FULL), share=0.1)[: None if WATCHED_BY else 20]:
         validator = compiled(case)
         data = case.graphs()[0].serialize(format="nt", encoding="utf-8")
         pieces: list[bytes] = []
         wanted = validator.validate(data, format="nt")
         wanted.write(pieces.append, "nt")
-        done = run(checkers.build(validator.to_bytes()), data=data)
+        done = checkers.run(validator.to_bytes(), data)
         assert (done.returncode, done.stderr) == (0 if wanted.conforms else 1, b"")
         assert done.stdout == b"".join(pieces), case
 
@@ -336,20 +390,15 @@ def test_random_shapes_through_the_checker_alone(checkers: Checkers) -> None:
 @pytest.mark.parametrize(
     ("compiler", "flags", "command"),
     [
-        ("gcc", ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"], []),
-        ("clang", ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"], []),
-        (
-            "gcc",
-            ["-DCNS_LINES_FAST=rich_cns_lines_plain"],
-            ["valgrind", "-q", "--error-exitcode=9", "--leak-check=full"],
-        ),
+        ("gcc", SANITIZERS, []),
+        ("clang", SANITIZERS, []),
+        ("gcc", [PLAIN_READER.format("rich")], VALGRIND),
     ],
     ids=["gcc's sanitizers", "clang's sanitizers", "valgrind"],
 )
 def test_the_checker_touches_no_memory_but_its_own(
     compiler: str, flags: list[str], command: list[str], artifact: Path, tmp_path: Path
 ) -> None:
-    """Valgrind does not know the widest instructions, which is why it gets the plain reader."""
     for tool in (compiler, *command[:1]):
         if shutil.which(tool) is None:
             pytest.skip(f"{tool} is not installed")

@@ -18,6 +18,7 @@ import pytest
 
 import cns
 from cns import pipeline
+from cns.codegen import units
 from cns.errors import CnsError
 from cns.runtime import choice, engines, speeds
 from cns.runtime.compiled import NoCompiler, library, toolchain
@@ -49,8 +50,13 @@ def compiled(store: Store, shapes: str) -> native.Library:
 
 
 @pytest.mark.parametrize("optimise", ["-O0", "-O3"])
-def test_hits_and_order_are_those_of_the_vm(optimise: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_hits_and_order_are_those_of_the_vm(
+    optimise: str, large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CNS_OPTIMISE", optimise)
+    monkeypatch.setenv("CNS_CACHE", str(tmp_path))
+    monkeypatch.setattr(units, "LARGE", 0 if large else 10**9)
     store = read(SHAPES, DATA)
     conforms, hits = vm.run(store, roots(store))
     done = native.run(store, compiled(store, SHAPES), roots(store))
