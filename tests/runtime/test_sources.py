@@ -279,3 +279,9 @@ def test_a_large_file_is_read_part_by_part(validator: cns.Validator, tmp_path: P
     with pytest.raises(LoadError) as refused:
         validator.validate(path)
     assert refused.value.where.line == lines + 2
+
+
+def test_a_graph_whose_first_text_is_empty() -> None:
+    graph = rdflib.Graph()
+    graph.add((rdflib.URIRef(EX + "a"), rdflib.URIRef(EX + "p"), rdflib.Literal("")))
+    assert not cns.compile(SHAPES, engine="vm").conforms(graph)
