@@ -215,6 +215,7 @@ def addresses(store: Store) -> list[int]:
 
 
 def test_a_table_lives_as_long_as_the_store() -> None:
+    gc.collect()  # tables of other tests
     before = pa.total_allocated_bytes()
     source = in_memory(10_000)
     expected = list(lines(read_table(source)))
@@ -225,7 +226,7 @@ def test_a_table_lives_as_long_as_the_store() -> None:
     assert list(lines(store)) == expected
     del store
     gc.collect()
-    assert pa.total_allocated_bytes() == before
+    assert pa.total_allocated_bytes() <= before
 
 
 def read_table(source: Any) -> Store:
