@@ -60,7 +60,8 @@ def check_what_came(came: collector.Collector) -> None:
     assert parent.parent_span_id == root.span_id
     assert not root.parent_span_id
     assert {span.trace_id for span in came.spans.values()} == {root.trace_id}
-    assert collector.plain(run_span.attributes) == {"cns.engine": "vm", "cns.hits": 1, "cns.conforms": False}
+    noted = {"cns.engine": "vm", "cns.reason": "it was asked for", "cns.hits": 1, "cns.conforms": False}
+    assert collector.plain(run_span.attributes) == noted
     assert came.sums("cns.read.triples") == {("kept",): 2, ("skipped",): 1}
     assert came.sums("cns.run.results") == {("vm",): 1}
     assert came.sums("cns.cache.lookups") == {(False, "program"): 2}  # of these shapes, and of the shapes for shapes
