@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -96,7 +97,8 @@ def _compile(tools: Toolchain, name: str, text: str) -> Path:
     target = tools.folder / f"{key}.o"
     if target.exists():
         return target
-    source = target.with_name(f"{key}.c")
+    # A name of its own: another process may be compiling the same. It stays where the compiler fails.
+    source = target.with_name(f"{key}-{os.getpid()}-{threading.get_ident()}.c")
     _publish(source, lambda path: path.write_text(text, encoding="ascii"))
     arguments = [*tools.flags, f"-I{tools.include}", "-c", str(source)]
     _publish(

@@ -150,10 +150,14 @@ static bool assign_type_sets(CnsStore *store, CnsIndex *members) {
 
 /* ---------------------------------------------------------------- who is an instance */
 
-static bool is_class_a_target(const CnsProgram *program) {
-    for (uint32_t i = 0; i < program->targets_count; i++)
-        if (program->targets[i].kind == CNS_TARGET_CLASS) return true;
-    return false;
+/* So many looks at whether a node is an instance take no longer than to make the lists: an event has none. */
+enum { LOOKS = 1 << 15 };
+
+static bool wants_instances(const CnsStore *store) {
+    const CnsProgram *program = store->program;
+    uint64_t class_targets = 0;
+    for (uint32_t i = 0; i < program->targets_count; i++) class_targets += program->targets[i].kind == CNS_TARGET_CLASS;
+    return class_targets && (class_targets * store->node_count > LOOKS || program->facts[0].unchecked_count);
 }
 
 /* first[n + 1] holds how many belong to n; afterwards first[n] is where they begin, and first[count] the end. */
@@ -243,7 +247,7 @@ bool cns_classes_build(CnsStore *store) {
     }
     CnsIndex members = {0};
     good = good && cns_sort_pairs(store, nodes, above, pairs) && cns_index_build(store, &members, nodes, above, pairs) && assign_type_sets(store, &members);
-    if (is_class_a_target(store->program)) good = good && group_instances(store) && group_type_sets(store);
+    if (good && wants_instances(store)) good = good && group_instances(store) && group_type_sets(store);
     cns_index_free(&store->allocator, &members);
     cns_release(store, nodes);
     cns_release(store, above);

@@ -116,7 +116,24 @@ static CnsSlice instances_of(const CnsStore *store, uint32_t set) {
     return (CnsSlice){store->instances + first, store->first_instance[set + 1] - first};
 }
 
+static void look_for_instances(CnsRun *run, uint32_t class_index) {
+    const CnsStore *store = run->store;
+    const CnsIndex *types = &store->columns[run->program->facts[0].type_column].forward;
+    for (uint32_t word = 0; word < types->word_count; word++) {
+        uint64_t found = 0;
+        for (uint64_t bits = types->bits[word]; bits; bits &= bits - 1) {
+            uint32_t node = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            if (cns_is_instance(store, node, class_index)) found |= bits & -bits;
+        }
+        run->focus_bits[word] |= found;
+    }
+}
+
 static void add_instances(CnsRun *run, uint32_t class_index) {
+    if (!run->store->instances) {
+        look_for_instances(run, class_index);
+        return;
+    }
     CnsSlice sets = sets_of(run->store, class_index);
     for (uint32_t i = 0; i < sets.count; i++) {
         CnsSlice nodes = instances_of(run->store, sets.items[i]);
@@ -225,27 +242,29 @@ bool cns_run_targets(CnsRun *run, uint32_t shape_index) {
     return good && gather_focus(run);
 }
 
+/* The type sets are few and apart from each other, or some of them are not to be seen. */
+static bool wants_lists(const CnsRun *run, CnsSlice sets) {
+    const CnsStore *store = run->store;
+    return count_instances(store, sets) < store->first_instance[store->type_set_count] / FEW_IN || run->program->facts[0].unchecked_count;
+}
+
 bool cns_run_next_targets(CnsRun *run, uint32_t shape_index, uint32_t *place, CnsSlice *focus) {
     const CnsStore *store = run->store;
     const CnsShape *shape = &run->program->shapes[shape_index];
     const CnsTarget *target = &run->program->targets[shape->first_target];
-    uint32_t from = *place;
-    bool good = true;
-    *place = CNS_NONE;
-    if (shape->target_count == 1 && target->kind == CNS_TARGET_CLASS) {
-        CnsSlice sets = sets_of(store, target->argument);
-        if (sets.count <= 1) {
-            *focus = sets.count ? instances_of(store, sets.items[0]) : (CnsSlice){NULL, 0};
-            return true;
-        }
-        uint32_t typed = store->first_instance[store->type_set_count];
-        bool few = count_instances(store, sets) < typed / FEW_IN;
-        if (few || run->program->facts[0].unchecked_count) good = cns_run_targets(run, shape_index);
-        else {
-            *place = from;
-            good = list_instances(run, target->argument, place);
-        }
-    } else good = cns_run_targets(run, shape_index);
+    bool good, one_class = shape->target_count == 1 && target->kind == CNS_TARGET_CLASS;
+    CnsSlice sets = one_class && store->instances ? sets_of(store, target->argument) : (CnsSlice){NULL, 0};
+    if (one_class && store->instances && sets.count <= 1) {
+        *place = CNS_NONE;
+        *focus = sets.count ? instances_of(store, sets.items[0]) : (CnsSlice){NULL, 0};
+        return true;
+    }
+    if (one_class && !(store->instances && wants_lists(run, sets))) {
+        good = list_instances(run, target->argument, place);
+    } else {
+        *place = CNS_NONE;
+        good = cns_run_targets(run, shape_index);
+    }
     *focus = (CnsSlice){run->focus.items, run->focus.count};
     return good;
 }

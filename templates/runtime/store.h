@@ -75,7 +75,7 @@ typedef struct CnsStore {
     uint32_t type_set_count;
     uint64_t *class_bits;     /* [type set][class], class_words words a row */
     uint32_t class_words;
-    /* For targets; NULL where no class is one. */
+    /* For targets; NULL where no class is one, and where it is as quick to look at all nodes. */
     uint32_t *instances;      /* nodes by type set, in order in each */
     uint32_t *first_instance; /* type set -> where its nodes begin, and the end */
     uint32_t *class_sets;     /* type sets by class, in order for each */
