@@ -218,6 +218,7 @@ cdef extern from "store.h" nogil:
         uint32_t node_count
         CnsLiteral *literals
         uint32_t literal_count
+        bint share_literals
         CnsSource *sources
         uint32_t source_count
         CnsColumn *columns

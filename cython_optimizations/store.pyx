@@ -30,8 +30,9 @@ cdef Py_ssize_t MAX_TEXT = 0x3fffffff
 # So many bytes are read in a fraction of a second: in between Ctrl-C is heard.
 cdef size_t BYTES_BETWEEN_SIGNALS = 1 << 29
 
-# Of a mapped file so many bytes are in memory at a time, if texts are copied.
-cdef size_t MAPPED_BYTES = 1 << 24
+# Of a mapped file so many bytes are in memory at a time, if texts are copied; and twice as many for each of several threads,
+# which share them.
+cdef size_t MAPPED_BYTES = 1 << 20
 
 
 class ReadError(ValueError):
@@ -112,6 +113,7 @@ cdef class Store:
         if status == CNS_ERR_PROGRAM:
             raise BadProgram("two constants of the program are equal")
         _ok(status)
+        self.c.share_literals = True
 
     def __dealloc__(self):
         cdef CnsAllocator allocator = self.c.allocator
@@ -409,13 +411,13 @@ cdef int _read_whole(Store store, data, str syntax, _Options options) except -1:
     cdef CnsReader *reader = NULL
     cdef const uint8_t[::1] view = data
     cdef const uint8_t *at = &view[0] if view.shape[0] else <const uint8_t *>b""
-    cdef size_t left = <size_t>view.shape[0], bite = 0, consumed = 0
+    cdef size_t left = <size_t>view.shape[0], bite = 0, consumed = 0, done, given_back = 0, page = mmap.PAGESIZE
     cdef bint last
     cdef size_t most = BYTES_BETWEEN_SIGNALS
     memory = data.obj if isinstance(data, memoryview) else data
     cdef bint mapped = isinstance(memory, mmap.mmap) and options.c.copy and hasattr(memory, "madvise")
     if mapped:
-        most = MAPPED_BYTES
+        most = MAPPED_BYTES * (2 * options.c.threads if options.c.threads > 1 else 1)
     store._check_open()
     store.broken = True
     try:
@@ -430,7 +432,10 @@ cdef int _read_whole(Store store, data, str syntax, _Options options) except -1:
             if last:
                 break
             if mapped:  # what is looked at again brings its page back
-                memory.madvise(mmap.MADV_DONTNEED, 0, <size_t>(at - &view[0]) // mmap.PAGESIZE * mmap.PAGESIZE)
+                done = <size_t>(at - &view[0]) // page * page
+                if done > given_back:
+                    memory.madvise(mmap.MADV_DONTNEED, given_back, done - given_back)
+                    given_back = done
             PyErr_CheckSignals()
         _raise_read(status, &error)
     finally:

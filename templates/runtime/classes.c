@@ -246,7 +246,7 @@ bool cns_classes_build(CnsStore *store) {
         above[i] = h.members.items[2 * i + 1];
     }
     CnsIndex members = {0};
-    good = good && cns_sort_pairs(store, nodes, above, pairs) && cns_index_build(store, &members, nodes, above, pairs) && assign_type_sets(store, &members);
+    good = good && cns_sort_pairs(store, nodes, above, pairs) && cns_index_build(store, &members, nodes, &above, pairs) && assign_type_sets(store, &members);
     if (good && wants_instances(store)) good = good && group_instances(store) && group_type_sets(store);
     cns_index_free(&store->allocator, &members);
     cns_release(store, nodes);

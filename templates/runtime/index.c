@@ -4,7 +4,7 @@
 #include "values.h"
 
 void cns_index_free(const CnsAllocator *allocator, CnsIndex *index) {
-    void *arrays[] = {index->bits, index->ranks, index->offsets, index->values};
+    void *arrays[] = {index->bits, index->ranks, index->shares_offsets ? NULL : index->offsets, index->values};
     for (int i = 0; i < 4; i++)
         if (arrays[i]) allocator->resize(allocator->context, arrays[i], 0);
     memset(index, 0, sizeof *index);
@@ -76,7 +76,7 @@ static uint32_t remove_duplicates(const CnsStore *store, uint32_t *keys, uint32_
     return kept;
 }
 
-bool cns_index_build(const CnsStore *store, CnsIndex *index, const uint32_t *keys, const uint32_t *values, uint32_t count) {
+bool cns_index_build(const CnsStore *store, CnsIndex *index, const uint32_t *keys, uint32_t **values, uint32_t count) {
     memset(index, 0, sizeof *index);
     if (!count) return true;
     uint32_t rows = 1;
@@ -85,18 +85,19 @@ bool cns_index_build(const CnsStore *store, CnsIndex *index, const uint32_t *key
     index->row_count = rows;
     index->bits = cns_take_zeroed(store, (size_t)index->word_count * sizeof *index->bits);
     index->ranks = cns_take(store, (size_t)index->word_count * sizeof *index->ranks);
-    index->offsets = cns_take(store, ((size_t)rows + 1) * sizeof *index->offsets);
-    index->values = cns_take(store, ((size_t)count + CNS_INDEX_AHEAD) * sizeof *index->values);
-    if (!index->bits || !index->ranks || !index->offsets || !index->values) return false;
-    memcpy(index->values, values, (size_t)count * sizeof *values);
-    memset(index->values + count, 0, CNS_INDEX_AHEAD * sizeof *values);
+    index->shares_offsets = rows == count;
+    index->offsets = rows == count ? store->row_numbers : cns_take(store, ((size_t)rows + 1) * sizeof *index->offsets);
+    if (!index->bits || !index->ranks || !index->offsets) return false;
+    index->values = store->allocator.resize(store->allocator.context, *values, ((size_t)count + CNS_INDEX_AHEAD) * sizeof **values);
+    if (!index->values) return false;
+    *values = NULL;
+    memset(index->values + count, 0, CNS_INDEX_AHEAD * sizeof *index->values);
     uint32_t row = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (i && keys[i] == keys[i - 1]) continue;
         index->bits[keys[i] >> 6] |= UINT64_C(1) << (keys[i] & 63);
-        index->offsets[row++] = i;
+        if (!index->shares_offsets && (!i || keys[i] != keys[i - 1])) index->offsets[row++] = i;
     }
-    index->offsets[rows] = count;
+    if (!index->shares_offsets) index->offsets[rows] = count;
     uint32_t rank = 0;
     for (uint32_t word = 0; word < index->word_count; word++) {
         index->ranks[word] = rank;
@@ -187,7 +188,7 @@ static bool build_inverse(const CnsStore *store, CnsColumn *column, const uint32
             values[nodes++] = subjects[i];
         }
     }
-    good = good && cns_sort_pairs(store, keys, values, nodes) && cns_index_build(store, &column->inverse, keys, values, nodes) &&
+    good = good && cns_sort_pairs(store, keys, values, nodes) && cns_index_build(store, &column->inverse, keys, &values, nodes) &&
            sort_by_literal(store, column->literal_values.items, column->literal_subjects.items, column->literal_values.count);
     cns_release(store, keys);
     cns_release(store, values);
@@ -202,8 +203,8 @@ static bool build_column(const CnsStore *store, CnsColumn *column, uint32_t flag
         count = remove_duplicates(store, subjects, objects, count);
         good = count != CNS_NONE;
     }
-    good = good && cns_index_build(store, &column->forward, subjects, objects, count) &&
-           (!(flags & CNS_COLUMN_INVERSE) || build_inverse(store, column, subjects, objects, count));
+    good = good && cns_index_build(store, &column->forward, subjects, &column->objects.items, count) &&
+           (!(flags & CNS_COLUMN_INVERSE) || build_inverse(store, column, subjects, column->forward.values, count));
     cns_words_free(&store->allocator, &column->subjects);
     cns_words_free(&store->allocator, &column->objects);
     return good;
@@ -285,7 +286,7 @@ static bool build_rest(CnsStore *store) {
     uint32_t kept = good ? gather_rest(store, order, count) : CNS_NONE;
     good = kept != CNS_NONE;
     for (uint32_t i = 0; good && i < kept; i++) order[i] = i;
-    good = good && cns_index_build(store, &rest->forward, rest->subjects.items, order, kept);
+    good = good && cns_index_build(store, &rest->forward, rest->subjects.items, &order, kept);
     cns_release(store, order);
     cns_words_free(&store->allocator, &rest->subjects);
     cns_words_free(&store->allocator, &rest->objects);
@@ -311,7 +312,7 @@ static bool build_node_columns(CnsStore *store) {
             }
         }
     }
-    good = good && cns_sort_pairs(store, nodes, columns, used) && cns_index_build(store, &store->node_columns, nodes, columns, used);
+    good = good && cns_sort_pairs(store, nodes, columns, used) && cns_index_build(store, &store->node_columns, nodes, &columns, used);
     cns_release(store, nodes);
     cns_release(store, columns);
     return good;
@@ -345,8 +346,15 @@ static bool number_column_sets(CnsStore *store) {
 
 /* ---------------------------------------------------------------- the whole */
 
+static bool number_rows(CnsStore *store) {
+    store->row_numbers = cns_take(store, ((size_t)store->node_count + 1) * sizeof *store->row_numbers);
+    for (uint32_t i = 0; store->row_numbers && i <= store->node_count; i++) store->row_numbers[i] = i;
+    return store->row_numbers;
+}
+
 CnsStatus cns_store_index(CnsStore *store) {
     const CnsProgram *program = store->program;
+    if (!number_rows(store)) return CNS_ERR_MEMORY;
     for (uint32_t i = 0; i < program->columns_count; i++)
         if (!build_column(store, &store->columns[i], program->columns[i].flags)) return CNS_ERR_MEMORY;
     return build_rest(store) && build_node_columns(store) && number_column_sets(store) && cns_classes_build(store) ? CNS_OK : CNS_ERR_MEMORY;

@@ -24,8 +24,9 @@ void cns_index_free(const CnsAllocator *allocator, CnsIndex *index);
 /* Stable counting sort of pairs by key, a node id. False without memory. */
 bool cns_sort_pairs(const CnsStore *store, uint32_t *keys, uint32_t *values, uint32_t count);
 
-/* Bits, ranks and offsets over sorted keys; the values are copied into the index. False without memory. */
-bool cns_index_build(const CnsStore *store, CnsIndex *index, const uint32_t *keys, const uint32_t *values, uint32_t count);
+/* Bits, ranks and offsets over sorted keys. The values become the index's, and *values NULL, unless there are none. False
+   without memory. */
+bool cns_index_build(const CnsStore *store, CnsIndex *index, const uint32_t *keys, uint32_t **values, uint32_t count);
 
 /* The class table, out of the columns. False without memory. */
 bool cns_classes_build(CnsStore *store);

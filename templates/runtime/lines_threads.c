@@ -56,7 +56,9 @@ static CnsStatus open_store(LinesTask *task, CnsStore *store) {
     bool spare = task->spare_count > 0;
     if (spare) *store = task->spares[--task->spare_count];
     pthread_mutex_unlock(&task->mutex);
-    return spare ? CNS_OK : cns_store_open(store, first->program, &first->allocator);
+    CnsStatus status = spare ? CNS_OK : cns_store_open(store, first->program, &first->allocator);
+    store->share_literals = first->share_literals;
+    return status;
 }
 
 static void give_back(LinesTask *task, CnsStore *store) {
@@ -135,7 +137,7 @@ static CnsStatus take_over(CnsLines *lines, LinesChunk *chunk, CnsError *error) 
         return error->status;
     }
     add_problems(lines->options.problems, &chunk->problems, lines_before);
-    if (chunk->error.status == CNS_OK) chunk->error.status = cns_store_absorb(store, &chunk->store);
+    if (chunk->error.status == CNS_OK) chunk->error.status = cns_store_absorb(store, &chunk->store, lines->options.copy);
     *error = chunk->error;
     if (error->line) error->line += lines_before;
     lines->triples += chunk->triples;

@@ -9,8 +9,8 @@ static void *take(const CnsStore *store, size_t size) {
     return store->allocator.resize(store->allocator.context, NULL, size ? size : 1);
 }
 
-/* The part's nodes under the store's ids; constants have the same id in every store. */
-static bool map_nodes(CnsStore *store, const CnsStore *part, uint32_t *ids) {
+/* The part's nodes under the store's ids. */
+static bool map_nodes(CnsStore *store, const CnsStore *part, uint32_t *ids, bool copy) {
     enum { AHEAD = 16 };
     if (!cns_store_room_for_nodes(store, part->node_count)) return false;
     uint32_t constants = part->program->facts[0].node_terms;
@@ -18,33 +18,35 @@ static bool map_nodes(CnsStore *store, const CnsStore *part, uint32_t *ids) {
     for (uint32_t i = constants; i < part->node_count; i++) {
         if (i + AHEAD < part->node_count) __builtin_prefetch(&store->slots[part->nodes[i + AHEAD].hash & store->slot_mask]);
         const CnsNode *node = &part->nodes[i];
-        ids[i] = cns_store_node_hashed(store, (CnsNodeType)node->type, node->text, node->length, node->hash, false);
+        ids[i] = cns_store_node_hashed(store, (CnsNodeType)node->type, node->text, node->length, node->hash, copy);
         if (ids[i] == CNS_NONE) return false;
     }
     return true;
 }
 
-static bool take_literals(CnsStore *store, const CnsStore *part, const uint32_t *ids) {
-    uint32_t constants = part->program->terms_count - part->program->facts[0].node_terms, fresh = part->literal_count - constants;
-    if (!cns_store_room_for_literals(store, fresh)) return false;
-    for (uint32_t i = 0; i < fresh; i++) {
-        CnsLiteral literal = part->literals[constants + i];
+/* The part's literals as values of the store, which may have had some of them lately. */
+static bool map_literals(CnsStore *store, const CnsStore *part, const uint32_t *ids, uint32_t *literals, bool copy) {
+    uint32_t constants = part->own_literals;
+    if (!cns_store_room_for_literals(store, part->literal_count - constants)) return false;
+    for (uint32_t i = 0; i < constants; i++) literals[i] = i | CNS_LITERAL_BIT;
+    for (uint32_t i = constants; i < part->literal_count; i++) {
+        CnsLiteral literal = part->literals[i];
         if (literal.language) literal.language = ids[literal.language - 1] + 1;
         if (literal.datatype >= CNS_DATATYPE_FIRST_CUSTOM) literal.datatype = CNS_DATATYPE_FIRST_CUSTOM + ids[literal.datatype - CNS_DATATYPE_FIRST_CUSTOM];
-        store->literals[store->literal_count++] = literal;
+        literals[i] = cns_store_take_literal(store, &literal, copy);
+        if (literals[i] == CNS_NONE) return false;
     }
     return true;
 }
 
+/* The part's values under the store's numbers; constants have the same number in every store. */
 typedef struct {
-    const uint32_t *ids;
-    uint32_t literal_constants; /* these keep their place */
-    uint32_t literal_shift;     /* all others move by this */
+    uint32_t *nodes;
+    uint32_t *literals;
 } Mapping;
 
 static uint32_t mapped(const Mapping *mapping, uint32_t value) {
-    if (!cns_is_literal(value)) return mapping->ids[value];
-    return (value & ~CNS_LITERAL_BIT) < mapping->literal_constants ? value : value + mapping->literal_shift;
+    return cns_is_literal(value) ? mapping->literals[value & ~CNS_LITERAL_BIT] : mapping->nodes[value];
 }
 
 static bool take_words(const CnsStore *store, CnsWords *words, const CnsWords *part, const Mapping *mapping) {
@@ -72,30 +74,43 @@ static void take_arena(CnsStore *store, CnsStore *part) {
     part->arena_used = part->arena_size = 0;
 }
 
-CnsStatus cns_store_absorb(CnsStore *store, CnsStore *part) {
-    uint32_t *ids = take(store, (size_t)part->node_count * sizeof *ids);
-    if (!ids) return CNS_ERR_MEMORY;
-    Mapping mapping = {
-        .ids = ids,
-        .literal_constants = part->program->terms_count - part->program->facts[0].node_terms,
-    };
-    mapping.literal_shift = store->literal_count - mapping.literal_constants;
-    bool good = map_nodes(store, part, ids) && take_literals(store, part, ids);
+static bool take_columns(CnsStore *store, const CnsStore *part, const Mapping *mapping) {
+    bool good = true;
     for (uint32_t i = 0; good && i < store->program->columns_count; i++)
-        good = take_words(store, &store->columns[i].subjects, &part->columns[i].subjects, &mapping) &&
-               take_words(store, &store->columns[i].objects, &part->columns[i].objects, &mapping);
-    good = good && take_words(store, &store->rest.subjects, &part->rest.subjects, &mapping) &&
-           take_words(store, &store->rest.objects, &part->rest.objects, &mapping) &&
-           take_words(store, &store->rest_predicates, &part->rest_predicates, &mapping);
-    store->allocator.resize(store->allocator.context, ids, 0);
+        good = take_words(store, &store->columns[i].subjects, &part->columns[i].subjects, mapping) &&
+               take_words(store, &store->columns[i].objects, &part->columns[i].objects, mapping);
+    return good && take_words(store, &store->rest.subjects, &part->rest.subjects, mapping) &&
+           take_words(store, &store->rest.objects, &part->rest.objects, mapping) &&
+           take_words(store, &store->rest_predicates, &part->rest_predicates, mapping);
+}
+
+CnsStatus cns_store_absorb(CnsStore *store, CnsStore *part, bool copy) {
+    Mapping mapping = {take(store, (size_t)part->node_count * sizeof *mapping.nodes), take(store, (size_t)part->literal_count * sizeof *mapping.literals)};
+    bool good = mapping.nodes && mapping.literals && map_nodes(store, part, mapping.nodes, copy) && map_literals(store, part, mapping.nodes, mapping.literals, copy) &&
+                take_columns(store, part, &mapping);
+    if (mapping.nodes) store->allocator.resize(store->allocator.context, mapping.nodes, 0);
+    if (mapping.literals) store->allocator.resize(store->allocator.context, mapping.literals, 0);
     if (!good) return CNS_ERR_MEMORY;
-    take_arena(store, part);
+    if (!copy) take_arena(store, part);
     store->stats.triples_read += part->stats.triples_read;
     store->stats.triples_kept += part->stats.triples_kept;
     return CNS_OK;
 }
 
+/* But for one block, which will be filled again. */
+static void free_arena(CnsStore *part) {
+    uint8_t *block, *before, *none = NULL;
+    if (!part->arena) return;
+    for (memcpy(&block, part->arena, sizeof block); block; block = before) {
+        memcpy(&before, block, sizeof before);
+        part->allocator.resize(part->allocator.context, block, 0);
+    }
+    memcpy(part->arena, &none, sizeof none);
+    part->arena_used = sizeof none;
+}
+
 void cns_store_recycle(CnsStore *part) {
+    free_arena(part);
     memset(part->slots, 0, ((size_t)part->slot_mask + 1) * sizeof *part->slots);
     part->node_count = part->own_nodes;
     part->literal_count = part->own_literals;

@@ -24,10 +24,11 @@ enum { CNS_INDEX_AHEAD = 8 };
 typedef struct {
     uint64_t *bits;
     uint32_t *ranks;   /* set bits before each word */
-    uint32_t *offsets; /* row_count + 1 */
+    uint32_t *offsets; /* row_count + 1; where each row has one value, the store's own `row_numbers` */
     uint32_t *values;
     uint32_t word_count;
     uint32_t row_count;
+    bool shares_offsets;
 } CnsIndex;
 
 typedef struct {
@@ -44,6 +45,12 @@ typedef struct {
     bool shared_blanks; /* labels are identities (an rdflib graph), not scoped to the source (a file) */
 } CnsSource;
 
+/* A literal that came lately, by its hash: the same one again is the same value. */
+typedef struct {
+    uint32_t hash;
+    uint32_t index;
+} CnsRecentLiteral;
+
 typedef struct {
     uint64_t triples_read;
     uint64_t triples_kept;
@@ -58,12 +65,15 @@ typedef struct CnsStore {
     uint32_t slot_mask;
     CnsLiteral *literals;
     uint32_t literal_count, literal_capacity;
+    bool share_literals;      /* what many literals repeat is kept once; a small event is done sooner without */
+    CnsRecentLiteral *recent; /* made with the first literal of the data */
     uint8_t *arena; /* the newest block; each block starts with the address of the one before */
     size_t arena_used, arena_size;
     CnsSource *sources;
     uint32_t source_count, source_capacity;
     uint32_t own_nodes, own_literals; /* those of the program, which come first */
     CnsColumn *columns;       /* as in the program */
+    uint32_t *row_numbers;    /* 0, 1, 2, ...: the offsets of all indexes that have one value a row */
     uint32_t *constant_slots; /* the program's literals by content: index + 1, or 0 */
     uint32_t constant_mask;
     CnsIndex node_columns;    /* for closed shapes: the columns in which a node has values, in order */
@@ -101,8 +111,12 @@ static inline uint32_t cns_node_hash(CnsNodeType type, const uint8_t *text, uint
 /* The same without making any: CNS_NONE if there is no such node. */
 uint32_t cns_store_find(const CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length);
 
-/* A new literal value (CNS_LITERAL_BIT | index), or CNS_NONE. */
+/* A literal value (CNS_LITERAL_BIT | index), new, or that of an equal one which came lately; CNS_NONE when memory or ids are
+   used up. */
 uint32_t cns_store_literal(CnsStore *store, const uint8_t *text, uint32_t length, uint32_t datatype, uint32_t language, bool copy);
+
+/* The same for one whose fields are all known. */
+uint32_t cns_store_take_literal(CnsStore *store, const CnsLiteral *literal, bool copy);
 
 /* A language tag: 1 + its node id, or CNS_NONE. */
 uint32_t cns_store_language(CnsStore *store, const uint8_t *tag, uint32_t length, bool copy);

@@ -94,6 +94,7 @@ CnsStatus out_of_memory(const uint8_t *blob, size_t blob_size, const uint8_t *da
     CnsStatus status = cns_program_load(&program, (const uint8_t *)aligned, blob_size, &error);
     if (status == CNS_OK) status = cns_store_open(&store, &program, &allocator);
     if (status == CNS_OK) {
+        store.share_literals = true;
         status = with_store(&store, data, size, hits);
         cns_store_close(&store);
     }
