@@ -9,15 +9,17 @@ import argparse
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, TextIO
 
 from cns import __version__, telemetry
 from cns.errors import CnsError, CnsWarning, UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, TextIO
+
     from cns.validator import Validator
 
 CONFORMS, VIOLATIONS, WRONG = 0, 1, 2
@@ -216,7 +218,7 @@ def _compile(options: argparse.Namespace) -> int:
         validator = _validator(options, options.shapes)
     program = validator.program
     if options.output and options.output.endswith("/"):
-        name = options.name or os.path.splitext(os.path.basename(options.shapes[0]))[0] or "shapes"  # noqa: PTH119, PTH122
+        name = options.name or os.path.splitext(os.path.basename(options.shapes[0]))[0] or "shapes"
         with _progress("compiling C"):
             validator.emit(
                 options.output, name=name, cflags=options.cflags.split() if options.cflags is not None else None
@@ -260,7 +262,7 @@ def _validate_many(options: argparse.Namespace) -> int:
     names = {}
     if options.output:
         names = _report_names(options.data, _SUFFIXES[options.format])
-        os.makedirs(options.output, exist_ok=True)  # noqa: PTH103
+        os.makedirs(options.output, exist_ok=True)
     worst = CONFORMS
     reading = _read_options(options) | {"threads": 1}
     with _bar(len(options.data)) as say:
@@ -271,7 +273,7 @@ def _validate_many(options: argparse.Namespace) -> int:
                 continue
             worst = max(worst, CONFORMS if outcome.conforms else VIOLATIONS)
             if options.output:
-                with _output(os.path.join(options.output, names[path])) as sink:  # noqa: PTH118
+                with _output(os.path.join(options.output, names[path])) as sink:
                     outcome.write(sink, options.format)
             say(f"{path}: {'conforms' if outcome.conforms else f'{len(outcome)} results'}", sys.stdout)
     return worst
@@ -282,7 +284,7 @@ _SUFFIXES = {"human": "txt", "turtle": "ttl", "nt": "nt", "json": "json"}
 
 def _report_names(paths: list[str], suffix: str) -> dict[str, str]:
     """After the file's name; two files of one name would write one report."""
-    names = {path: f"{os.path.basename(path)}.report.{suffix}" for path in paths}  # noqa: PTH119
+    names = {path: f"{os.path.basename(path)}.report.{suffix}" for path in paths}
     first = {name: path for path, name in reversed(names.items())}
     for path, name in names.items():
         if first[name] != path:
@@ -302,7 +304,7 @@ def _profile(options: argparse.Namespace) -> int:
             options.data,
             ReadOptions(**_read_options(options)),
         )
-    target = options.output or os.path.splitext(options.shapes)[0] + ".profile.json"  # noqa: PTH122
+    target = options.output or os.path.splitext(options.shapes)[0] + ".profile.json"
     with _output(target) as sink:
         sink(seen.to_json().encode())
     print(f"{len(seen.checks)} checks → {target}")
@@ -407,12 +409,12 @@ def _output(path: str | None) -> Iterator[Callable[[bytes], object]]:
         return
     temporary = f"{path}.{os.getpid()}.part"
     try:
-        with open(temporary, "wb") as file:  # noqa: PTH123 (no pathlib: it would cost the start-up)
+        with open(temporary, "wb") as file:
             yield file.write
-        os.replace(temporary, path)  # noqa: PTH105
+        os.replace(temporary, path)
     except BaseException:
-        if os.path.exists(temporary):  # noqa: PTH110
-            os.unlink(temporary)  # noqa: PTH108
+        if os.path.exists(temporary):
+            os.unlink(temporary)
         raise
 
 

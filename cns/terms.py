@@ -1,7 +1,7 @@
 """RDF terms as cns passes them round: three small types, no library behind them.
 
 A blank node's text starts with ``_:`` and no IRI does, so that terms can share a dict and compare
-at the speed of ``str``. rdflib's terms are made from these only in ``frontend`` and ``runtime.report``.
+at the speed of ``str``. rdflib's terms are made from these only in ``frontend`` and ``runtime.report_graph``.
 """
 
 from __future__ import annotations

@@ -1,30 +1,8 @@
-"""Which RDF syntax a source is in: by name, by file extension, by media type, or by a look at its first bytes."""
+"""Which RDF syntax a text is in, by a look at it. Apart from `formats`, as most files say it by their names."""
 
 from __future__ import annotations
 
 import re
-
-from cns.errors import LoadError, SourceRef
-
-_ALIASES = {
-    "turtle": ("turtle", "ttl", "longturtle", "text/turtle", "application/x-turtle"),
-    "nt": ("nt", "nt11", "ntriples", "n-triples", "application/n-triples", "text/plain"),
-    "n3": ("n3", "notation3", "text/n3", "text/rdf+n3"),
-    "nquads": ("nquads", "nq", "n-quads", "application/n-quads"),
-    "trig": ("trig", "application/trig"),
-    "xml": ("xml", "rdf", "rdfxml", "rdf/xml", "rdf+xml", "pretty-xml", "application/rdf+xml", "application/xml"),
-    "json-ld": ("json-ld", "jsonld", "json", "application/ld+json", "application/json"),
-    "trix": ("trix", "application/trix"),
-    "hext": ("hext", "hextuples", "application/x-hextuples"),
-}
-FORMATS = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
-
-_EXTENSIONS = {
-    "ttl": "turtle", "turtle": "turtle", "nt": "nt", "n3": "n3", "nq": "nquads", "nquads": "nquads", "trig": "trig",
-    "rdf": "xml", "rdfs": "xml", "xml": "xml", "jsonld": "json-ld", "json-ld": "json-ld", "json": "json-ld",
-    "trix": "trix", "hext": "hext",
-}  # fmt: skip
-_REFUSED_EXTENSIONS = {"html", "htm", "xhtml", "svg"}
 
 _BLANK_OR_COMMENT = re.compile(r"(?:\s+|#[^\n]*(?:\n|$))*")
 _JSON_START = re.compile(r'\{\s*(?:"|\})|\[\s*\{\s*(?:"|\})|\[\s*\]\s*$')
@@ -38,32 +16,7 @@ _TRIG_BLOCK = re.compile(r"(?:^|\s)(?:GRAPH\s+)?(?:<[^<>\s]*>|[\w.-]*:[\w.-]*)\s
 _SNIFFED_CHARS = 4096
 
 
-def canonical_format(name: str) -> str:
-    """rdflib's name for a format that a caller named in any of the usual ways."""
-    key = name.strip().lower().partition(";")[0].lstrip(".")
-    if key not in FORMATS:
-        raise LoadError(
-            "CNS106",
-            f"unknown RDF format {name!r}",
-            hint=f"use one of {', '.join(_ALIASES)}",
-        )
-    return FORMATS[key]
-
-
-def format_of_file(path: str, head: bytes) -> str:
-    """By the extension, and where that says little (.owl, .txt, none) by the content."""
-    extension = path.rpartition("/")[2].rpartition(".")[2].lower()
-    if extension in _REFUSED_EXTENSIONS:
-        raise LoadError(
-            "CNS106",
-            f"RDF inside .{extension} cannot be read",
-            where=SourceRef(source=path),
-            hint="convert it to Turtle or JSON-LD first, or name the true format with format=",
-        )
-    return _EXTENSIONS.get(extension) or sniff(head)
-
-
-def sniff(content: bytes) -> str:
+def sniffed(content: bytes) -> str:
     """The likely syntax of some text; Turtle, which includes N-Triples, unless something speaks against it."""
     text = content[:_SNIFFED_CHARS].decode("utf-8", errors="replace").lstrip("\ufeff")
     body = text[match.end() :] if (match := _BLANK_OR_COMMENT.match(text)) else text
@@ -76,16 +29,6 @@ def sniff(content: bytes) -> str:
     if body.startswith("{") or _TRIG_BLOCK.search(_without_strings(body)):
         return "trig"
     return "turtle"
-
-
-def looks_like_rdf(text: str) -> bool:
-    """Whether a string handed in as a source is RDF itself rather than the name of a file."""
-    stripped = text.strip()
-    if "\n" in text or not stripped:
-        return True
-    return stripped.startswith(("@", "<", "{", "[", "_:", "#", "PREFIX ", "BASE ", "prefix ", "base ")) or (
-        stripped.endswith(".") and len(stripped.split()) >= 3
-    )
 
 
 def _without_strings(text: str) -> str:

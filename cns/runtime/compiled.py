@@ -34,7 +34,7 @@ def toolchain() -> Toolchain:
         compiler=compiler,
         include=RUNTIME,
         runtime=RUNTIME_LIBRARY,
-        folder=cache.folder() / "native",
+        folder=Path(cache.folder(), "native"),
         optimise=os.environ.get("CNS_OPTIMISE") or OPTIMISE,
     )
 
