@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import marshal
 import os
-import sys
 
+from cns.digests import file_digest, sha256
 from cython_optimizations.cstructs import checksum
 
 TYPE_CHECKING = False
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _SUFFIX = ".cns"
 _HEAD = 8
-_LARGE = 1 << 20
-"""Bytes from which on OpenSSL is quicker, although it is to be loaded first."""
 
 
 def folder() -> str:
@@ -29,45 +27,9 @@ def folder() -> str:
     return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "cns")
 
 
-def sha256(content: bytes) -> str:
-    """As `hashlib` has it; for little content by Python's own code, for OpenSSL takes 3 ms and 3 MB to load."""
-    make = None if len(content) >= _LARGE else _own_sha256()
-    if make is None:
-        import hashlib
-
-        make = hashlib.sha256
-    digest: str = make(content).hexdigest()
-    return digest
-
-
-def _own_sha256() -> Any:
-    """None: this Python has it elsewhere."""
-    try:
-        if sys.version_info >= (3, 12):
-            from _sha2 import sha256
-        else:
-            from _sha256 import sha256  # type: ignore[import-not-found]
-    except ImportError:
-        return None
-    return sha256
-
-
 def key_of(parts: Iterable[str]) -> str:
     encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
     return sha256(b"".join(len(part).to_bytes(8, "little") + part for part in encoded))
-
-
-def file_digest(path: str) -> str | None:
-    """sha256 of a file's content, or None if it cannot be read now."""
-    try:
-        with open(path, "rb") as file:
-            if os.fstat(file.fileno()).st_size < _LARGE:
-                return sha256(file.read())
-            import hashlib
-
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
 
 
 # ---------------------------------------------------------------------- entries

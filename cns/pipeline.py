@@ -10,6 +10,7 @@ import gc
 import os
 
 from cns import cache, telemetry
+from cns.digests import sha256
 from cns.frontend.files import listed
 from cns.runtime import engines
 from cns.runtime import store as stores
@@ -187,7 +188,7 @@ def load_profile(options: CompileOptions) -> tuple[Profile | None, Files]:
 
         raise file_error(name, error) from None
     profile = Profile.from_json(content.decode("utf-8", "replace"), name)
-    return profile, ((name, cache.sha256(content)),)
+    return profile, ((name, sha256(content)),)
 
 
 def learn_profile(ontology: Any, shapes: Any, options: CompileOptions, data: Any, reading: ReadOptions) -> Profile:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import cns
+from cns.toolchain.cc import find
 from tests.support import PREFIXES
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 LEVELS: list[set[str]] = [
     {"values"},
     {"errors", "terms"},
-    {"options", "vocab", "telemetry", "rdflib_terms", "resources"},
+    {"options", "vocab", "telemetry", "rdflib_terms", "resources", "digests"},
     {"shapes", "naming"},
     {"ir"},
     {"frontend", "passes", "codegen", "toolchain", "cache"},
@@ -147,7 +148,16 @@ def test_a_run_from_the_cache_imports_what_it_runs_and_little_else(tmp_path: Pat
     loaded(script, tmp_path)  # fills the cache
     found = loaded(script, tmp_path)
     assert {name for name in found if name.startswith("cns.")} == {
-        *("cns.cache", "cns.errors", "cns.options", "cns.pipeline", "cns.telemetry", "cns.validator", "cns.values"),
+        *(
+            "cns.cache",
+            "cns.digests",
+            "cns.errors",
+            "cns.options",
+            "cns.pipeline",
+            "cns.telemetry",
+            "cns.validator",
+            "cns.values",
+        ),
         *("cns.frontend", "cns.frontend.files", "cns.frontend.formats"),
         *("cns.runtime", "cns.runtime.engines", "cns.runtime.oxigraph", "cns.runtime.report", "cns.runtime.sources"),
         *("cns.runtime.store", "cns.runtime.streams"),
@@ -157,6 +167,20 @@ def test_a_run_from_the_cache_imports_what_it_runs_and_little_else(tmp_path: Pat
     }
     others = {name for name in found if not name.startswith(("cns", "cython_", "_cython_"))}
     assert others <= {"__future__", "_sha2", "_sha256", "gc", "itertools", "marshal", "mmap"}
+
+
+@pytest.mark.skipif(find() is None, reason="there is no C compiler")
+def test_native_code_from_the_cache_starts_no_compiler(tmp_path: Path) -> None:
+    (tmp_path / "program.cns").write_bytes(cns.compile(SHAPES).to_bytes())
+    script = f"""
+import cns
+report = cns.Validator.load({str(tmp_path / "program.cns")!r}, engine="native").validate(b"", format="nt")
+assert report.engine == "native"
+"""
+    loaded(script, tmp_path)  # fills the cache
+    found = loaded(script, tmp_path)
+    heavy = {"subprocess", "tempfile", "concurrent", "hashlib", "dataclasses", "jinja2"}
+    assert not found & heavy
 
 
 def test_to_decode_results_takes_no_library(tmp_path: Path) -> None:
