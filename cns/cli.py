@@ -58,12 +58,8 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cns-aotc", description="Compile SHACL shapes ahead of time; validate RDF.")
     parser.add_argument("--version", action="version", version=f"cns {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="verb")
-    _add_compile(commands)
-    _add_validate(commands)
-    _add_validate_many(commands)
-    _add_profile(commands)
-    _add_explain(commands)
-    _add_bench(commands, wanted="bench" in arguments)
+    for verb, add in _VERBS.items():
+        add(commands, wanted=verb in arguments)
     return parser
 
 
@@ -89,8 +85,10 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="compile afresh, keep nothing")
 
 
-def _add_compile(commands: Any) -> None:
+def _add_compile(commands: Any, *, wanted: bool) -> None:
     parser = commands.add_parser("compile", help="check and compile shapes", description="Check and compile shapes.")
+    if not wanted:
+        return
     parser.add_argument("shapes", nargs="+", metavar="SHAPES", help="shapes files, together one graph")
     parser.add_argument(
         "-o",
@@ -104,8 +102,10 @@ def _add_compile(commands: Any) -> None:
     parser.set_defaults(command=_compile)
 
 
-def _add_validate(commands: Any) -> None:
+def _add_validate(commands: Any, *, wanted: bool) -> None:
     parser = commands.add_parser("validate", help="validate data", description="Validate data; exit 0, 1 or 2.")
+    if not wanted:
+        return
     parser.add_argument("data", nargs="+", metavar="DATA", help="data files, together one graph; - is standard input")
     parser.add_argument(
         "-s", "--shapes", action="append", default=[], metavar="FILE", help="shapes, or a compiled program"
@@ -127,12 +127,14 @@ def _add_validate(commands: Any) -> None:
     parser.set_defaults(command=_validate)
 
 
-def _add_validate_many(commands: Any) -> None:
+def _add_validate_many(commands: Any, *, wanted: bool) -> None:
     parser = commands.add_parser(
         "validate-many",
         help="validate files one by one",
         description="Validate files, each by itself, and say a line for each. Exit 2 if one could not be validated.",
     )
+    if not wanted:
+        return
     parser.add_argument("data", nargs="+", metavar="DATA", help="data files")
     parser.add_argument(
         "-s", "--shapes", action="append", required=True, metavar="FILE", help="shapes, or a compiled program"
@@ -164,10 +166,12 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         group.add_argument(f"--{name}", metavar="N", type=int, default=0, help=f"limit {what}")
 
 
-def _add_profile(commands: Any) -> None:
+def _add_profile(commands: Any, *, wanted: bool) -> None:
     parser = commands.add_parser(
         "profile", help="see how checks fare over a sample", description="Run a sample and save what each check did."
     )
+    if not wanted:
+        return
     parser.add_argument("shapes", metavar="SHAPES", help="shapes file")
     parser.add_argument("data", nargs="+", metavar="DATA", help="the sample: data files, together one graph")
     parser.add_argument("-o", "--output", metavar="FILE", help="where it goes, instead of SHAPES with .profile.json")
@@ -188,8 +192,10 @@ EXPLAINED = {
 }
 
 
-def _add_explain(commands: Any) -> None:
+def _add_explain(commands: Any, *, wanted: bool) -> None:
     parser = commands.add_parser("explain", help="what the compiler made of shapes")
+    if not wanted:
+        return
     parser.add_argument("shapes", nargs="+", metavar="SHAPES", help="shapes files, or one compiled program")
     view = parser.add_mutually_exclusive_group()
     for name, what in EXPLAINED.items():
@@ -208,6 +214,17 @@ def _add_bench(commands: Any, *, wanted: bool) -> None:
         from cns.resources import stress
 
         import_module(f"{stress()}.bench.command").add_arguments(parser)
+
+
+_VERBS = {
+    "compile": _add_compile,
+    "validate": _add_validate,
+    "validate-many": _add_validate_many,
+    "profile": _add_profile,
+    "explain": _add_explain,
+    "bench": _add_bench,
+}
+"""To add arguments takes argparse as long as a small validation takes: only the verb that is called gets its own."""
 
 
 # ---------------------------------------------------------------------- commands

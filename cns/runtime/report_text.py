@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-
 from cns.naming import Namer
-from cns.runtime.report import Report
-from cns.runtime.results import Decoder
-from cns.terms import BlankNode, Iri, Literal, Term, escape_string
+from cns.terms import BlankNode, Iri, Literal, escape_string
 from cns.vocab import SH_NS, SH_VIOLATION, XSD_NS
 from cython_optimizations import cstructs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cns.runtime.report import Report
+    from cns.runtime.results import Decoder
+    from cns.terms import Term
 
 
 def human(report: Report, decoder: Decoder) -> Iterator[str]:
@@ -38,6 +41,8 @@ def human(report: Report, decoder: Decoder) -> Iterator[str]:
 
 
 def as_json(report: Report) -> Iterator[str]:
+    import json
+
     left_out = f'"leftOut": {report.skipped.count}, ' if report.skipped.count else ""
     yield f'{{"conforms": {json.dumps(report.conforms)}, {left_out}"results": ['
     for number, result in enumerate(report):

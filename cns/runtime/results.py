@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from cns.terms import BlankNode, Iri, Literal
 from cns.values import Value
 from cython_optimizations import cstructs
@@ -111,6 +109,8 @@ def _node(text: str) -> Iri | BlankNode:
 
 def _parse_literal(text: str) -> Literal:
     """What ``n3`` wrote: a message has a language or none."""
+    import json
+
     end = text.rindex('"')
     lexical = json.loads(text[: end + 1], strict=False)
     return Literal(lexical, language=text[end + 2 :]) if text[end + 1 :].startswith("@") else Literal(lexical)
