@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[1]
 LEVELS: list[set[str]] = [
     {"values"},
     {"errors", "terms"},
-    {"options", "vocab", "telemetry", "rdflib_terms", "resources", "digests"},
-    {"shapes", "naming"},
+    {"options", "vocab", "telemetry", "rdflib_terms", "places", "digests"},
+    {"shapes", "naming", "resources"},
     {"ir"},
     {"frontend", "passes", "codegen", "toolchain", "cache"},
     {"runtime"},
@@ -179,7 +179,7 @@ assert report.engine == "native"
 """
     loaded(script, tmp_path)  # fills the cache
     found = loaded(script, tmp_path)
-    heavy = {"subprocess", "tempfile", "concurrent", "hashlib", "dataclasses", "jinja2"}
+    heavy = {"subprocess", "tempfile", "concurrent", "hashlib", "jinja2", "pathlib", "typing"}
     assert not found & heavy
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from cns import __version__, cache, telemetry
 from cns.digests import sha256
 from cns.errors import EngineError, SourceRef
-from cns.resources import CODEGEN, RUNTIME, RUNTIME_LIBRARY, TEMPLATES
+from cns.places import CODEGEN, RUNTIME, RUNTIME_LIBRARY, TEMPLATES, files
 from cns.telemetry import stage
 from cns.toolchain import cc, identity
 from cns.toolchain.library import Toolchain, build, digest_of, kept_library
@@ -38,7 +37,7 @@ def toolchain() -> Toolchain:
         compiler=compiler,
         include=RUNTIME,
         runtime=RUNTIME_LIBRARY,
-        folder=Path(cache.folder(), "native"),
+        folder=os.path.join(cache.folder(), "native"),
         optimise=os.environ.get("CNS_OPTIMISE") or OPTIMISE,
         digest_of=remembered_digest,
     )
@@ -64,23 +63,23 @@ def compiler_of(command: tuple[str, ...]) -> cc.Compiler | None:
     return found
 
 
-def remembered_digest(paths: Iterable[Path]) -> str:
+def remembered_digest(paths: Iterable[str]) -> str:
     """As `digest_of`, but files that are the same as before are not read."""
     listed = list(paths)
-    stamps = identity.stamps(map(os.fspath, listed))
+    stamps = identity.stamps(listed)
     name = f"digest-{cache.key_of(map(repr, stamps or ()))[:40]}"
     kept = cache.read_entry(name)
     if isinstance(kept, str):
         return kept
     digest = digest_of(listed)
-    if stamps is not None and identity.stamps(map(os.fspath, listed)) == stamps:
+    if stamps is not None and identity.stamps(listed) == stamps:
         cache.write_entry(name, digest)
     return digest
 
 
 def emitter_digest() -> str:
     """Of all that decides what C a program becomes."""
-    return __version__ + remembered_digest((*sorted(TEMPLATES.glob("*.j2")), *sorted(CODEGEN.glob("*.py"))))
+    return __version__ + remembered_digest((*files(TEMPLATES, ".j2"), *files(CODEGEN, ".py")))
 
 
 def library(blob: bytes, program: Program, *, make: bool) -> native.Library | None:
@@ -94,17 +93,17 @@ def library(blob: bytes, program: Program, *, make: bool) -> native.Library | No
             return None
         path = _make(tools, digest, blob)
     try:
-        return native.Library(os.fspath(path), program)
+        return native.Library(path, program)
     except native.BadLibrary as error:
         raise EngineError(
             "CNS511",
             f"the compiled library is refused: {error}",
-            where=SourceRef(source=os.fspath(path)),
+            where=SourceRef(source=path),
             hint="remove the file",
         ) from None
 
 
-def _make(tools: Toolchain, digest: str, blob: bytes) -> Path:
+def _make(tools: Toolchain, digest: str, blob: bytes) -> str:
     from cns.codegen.program import Program as Tables
     from cns.codegen.render import render
 
@@ -116,4 +115,4 @@ def _make(tools: Toolchain, digest: str, blob: bytes) -> Path:
     ) as span:
         path = build(tools, digest, [(source.name, source.text) for source in sources])
         span.note(bytes=path.stat().st_size)
-    return path
+    return os.fspath(path)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from cns.digests import sha256
+from cns.places import files
 from cns.toolchain import cc
 from cns.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
     from typing import Final
 
 STANDARD = ("-std=c11", "-fPIC", "-fvisibility=hidden")
@@ -19,9 +20,13 @@ LINK = ("-shared", "-Wl,--gc-sections", "-lm", "-pthread")
 SECONDS = 300.0
 
 
-def digest_of(paths: Iterable[Path]) -> str:
+def digest_of(paths: Iterable[str]) -> str:
     """Of these files' names and content."""
-    return sha256(b"".join(path.name.encode() + b"\0" + path.read_bytes() + b"\0" for path in paths))
+    parts = []
+    for path in paths:
+        with open(path, "rb") as file:
+            parts += [os.fsencode(os.path.basename(path)), file.read()]
+    return sha256(b"".join(part + b"\0" for part in parts))
 
 
 class Toolchain(Value):
@@ -32,12 +37,12 @@ class Toolchain(Value):
     def __init__(
         self,
         compiler: cc.Compiler,
-        include: Path,
-        runtime: Path,
-        folder: Path,
+        include: str,
+        runtime: str,
+        folder: str,
         optimise: str = "-O3",
         seconds: float = SECONDS,
-        digest_of: Callable[[Iterable[Path]], str] = digest_of,
+        digest_of: Callable[[Iterable[str]], str] = digest_of,
     ) -> None:
         self.compiler: Final = compiler
         self.include: Final = include
@@ -49,7 +54,7 @@ class Toolchain(Value):
         self.optimise: Final = optimise
         self.seconds: Final = seconds
         """The longest that one call of the compiler may take."""
-        self.made_of: Final = (digest_of(sorted(include.glob("*.h"))), digest_of([runtime]))
+        self.made_of: Final = (digest_of(files(include, ".h")), digest_of([runtime]))
         """Digests of the headers and of the runtime. Who looks at the files may remember what was in them."""
         self.jobs: Final = len(os.sched_getaffinity(0))
 
@@ -63,21 +68,23 @@ class Toolchain(Value):
         return sha256("\0".join(whole).encode("utf-8", "surrogatepass"))[:40]
 
 
-def kept_library(tools: Toolchain, program: str) -> Path | None:
+def kept_library(tools: Toolchain, program: str) -> str | None:
     """The library made of the program with this digest, if there is one."""
     path = _library_path(tools, program)
-    return path if path.exists() else None
+    return path if os.path.exists(path) else None
 
 
 def build(tools: Toolchain, program: str, sources: Iterable[tuple[str, str]]) -> Path:
     """Compiles what is not kept yet and links it. ``sources`` are names and texts: equal ones for equal programs."""
-    target = _library_path(tools, program)
+    from pathlib import Path
+
+    target = Path(_library_path(tools, program))
     objects = compile_units(tools, sources)
     _publish(
         target,
         lambda path: cc.run(
             tools.compiler,
-            [*map(str, objects), str(tools.runtime), "-o", str(path), *LINK],
+            [*map(str, objects), tools.runtime, "-o", str(path), *LINK],
             seconds=tools.seconds,
         ),
     )
@@ -100,11 +107,13 @@ def compile_units(tools: Toolchain, sources: Iterable[tuple[str, str]]) -> list[
 
 
 def _compile(tools: Toolchain, name: str, text: str) -> Path:
+    from pathlib import Path
+    from threading import get_ident
+
     key = tools.key(text)
-    target = tools.folder / f"{key}.o"
+    target = Path(tools.folder, f"{key}.o")
     if target.exists():
         return target
-    from threading import get_ident
 
     # A name of its own: another process may be compiling the same. It stays where the compiler fails.
     source = target.with_name(f"{key}-{os.getpid()}-{get_ident()}.c")
@@ -117,13 +126,14 @@ def _compile(tools: Toolchain, name: str, text: str) -> Path:
     return target
 
 
-def _library_path(tools: Toolchain, program: str) -> Path:
-    return tools.folder / f"{tools.key('library', tools.made_of[1], program)}.so"
+def _library_path(tools: Toolchain, program: str) -> str:
+    return os.path.join(tools.folder, f"{tools.key('library', tools.made_of[1], program)}.so")
 
 
 def _publish(target: Path, make: Callable[[Path], object]) -> None:
     """Whole or not at all."""
     import tempfile
+    from pathlib import Path
 
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-", suffix=target.suffix)
