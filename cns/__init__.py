@@ -7,11 +7,12 @@ print(report.conforms, len(report))
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # as type checkers know it; to import typing for it would take longer than all that is below
 if TYPE_CHECKING:
+    from typing import Any
+
     from cns.errors import (
         CnsError,
         CnsWarning,
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     )
     from cns.options import ReadOptions
     from cns.pyshacl_api import validate
-    from cns.runtime.report import Report, Result
+    from cns.runtime.report import Report
+    from cns.runtime.results import Result
     from cns.terms import BlankNode, Iri, Literal
     from cns.validator import Validator, compile
 
@@ -34,7 +36,7 @@ _HOMES = {
     "Validator": "cns.validator",
     "validate": "cns.pyshacl_api",
     "Report": "cns.runtime.report",
-    "Result": "cns.runtime.report",
+    "Result": "cns.runtime.results",
     "ReadOptions": "cns.options",
     "Iri": "cns.terms",
     "BlankNode": "cns.terms",
@@ -76,9 +78,7 @@ def __getattr__(name: str) -> Any:
     """Names are fetched when they are first used, so that ``import cns`` and the command line start at once."""
     if name not in _HOMES:
         raise AttributeError(f"module 'cns' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(_HOMES[name]), name)
+    value = getattr(__import__(_HOMES[name], fromlist=[name]), name)  # importlib would have to be imported itself
     globals()[name] = value
     return value
 

@@ -9,15 +9,17 @@ import argparse
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, TextIO
 
 from cns import __version__, telemetry
 from cns.errors import CnsError, CnsWarning, UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, TextIO
+
     from cns.validator import Validator
 
 CONFORMS, VIOLATIONS, WRONG = 0, 1, 2
@@ -56,12 +58,8 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cns-aotc", description="Compile SHACL shapes ahead of time; validate RDF.")
     parser.add_argument("--version", action="version", version=f"cns {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="verb")
-    _add_compile(commands)
-    _add_validate(commands)
-    _add_validate_many(commands)
-    _add_profile(commands)
-    _add_explain(commands)
-    _add_bench(commands, wanted="bench" in arguments)
+    for verb, add in _VERBS.items():
+        add(commands, wanted=verb in arguments)
     return parser
 
 
@@ -87,8 +85,10 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="compile afresh, keep nothing")
 
 
-def _add_compile(commands: Any) -> None:
+def _add_compile(commands: Any, *, wanted: bool) -> None:
     parser = commands.add_parser("compile", help="check and compile shapes", description="Check and compile shapes.")
+    if not wanted:
+        return
     parser.add_argument("shapes", nargs="+", metavar="SHAPES", help="shapes files, together one graph")
     parser.add_argument(
         "-o",
@@ -102,8 +102,10 @@ def _add_compile(commands: Any) -> None:
     parser.set_defaults(command=_compile)
 
 
-def _add_validate(commands: Any) -> None:
+def _add_validate(commands: Any, *, wanted: bool) -> None:
     parser = commands.add_parser("validate", help="validate data", description="Validate data; exit 0, 1 or 2.")
+    if not wanted:
+        return
     parser.add_argument("data", nargs="+", metavar="DATA", help="data files, together one graph; - is standard input")
     parser.add_argument(
         "-s", "--shapes", action="append", default=[], metavar="FILE", help="shapes, or a compiled program"
@@ -125,12 +127,14 @@ def _add_validate(commands: Any) -> None:
     parser.set_defaults(command=_validate)
 
 
-def _add_validate_many(commands: Any) -> None:
+def _add_validate_many(commands: Any, *, wanted: bool) -> None:
     parser = commands.add_parser(
         "validate-many",
         help="validate files one by one",
         description="Validate files, each by itself, and say a line for each. Exit 2 if one could not be validated.",
     )
+    if not wanted:
+        return
     parser.add_argument("data", nargs="+", metavar="DATA", help="data files")
     parser.add_argument(
         "-s", "--shapes", action="append", required=True, metavar="FILE", help="shapes, or a compiled program"
@@ -162,10 +166,12 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         group.add_argument(f"--{name}", metavar="N", type=int, default=0, help=f"limit {what}")
 
 
-def _add_profile(commands: Any) -> None:
+def _add_profile(commands: Any, *, wanted: bool) -> None:
     parser = commands.add_parser(
         "profile", help="see how checks fare over a sample", description="Run a sample and save what each check did."
     )
+    if not wanted:
+        return
     parser.add_argument("shapes", metavar="SHAPES", help="shapes file")
     parser.add_argument("data", nargs="+", metavar="DATA", help="the sample: data files, together one graph")
     parser.add_argument("-o", "--output", metavar="FILE", help="where it goes, instead of SHAPES with .profile.json")
@@ -186,8 +192,10 @@ EXPLAINED = {
 }
 
 
-def _add_explain(commands: Any) -> None:
+def _add_explain(commands: Any, *, wanted: bool) -> None:
     parser = commands.add_parser("explain", help="what the compiler made of shapes")
+    if not wanted:
+        return
     parser.add_argument("shapes", nargs="+", metavar="SHAPES", help="shapes files, or one compiled program")
     view = parser.add_mutually_exclusive_group()
     for name, what in EXPLAINED.items():
@@ -208,6 +216,17 @@ def _add_bench(commands: Any, *, wanted: bool) -> None:
         import_module(f"{stress()}.bench.command").add_arguments(parser)
 
 
+_VERBS = {
+    "compile": _add_compile,
+    "validate": _add_validate,
+    "validate-many": _add_validate_many,
+    "profile": _add_profile,
+    "explain": _add_explain,
+    "bench": _add_bench,
+}
+"""To add arguments takes argparse as long as a small validation takes: only the verb that is called gets its own."""
+
+
 # ---------------------------------------------------------------------- commands
 
 
@@ -216,7 +235,7 @@ def _compile(options: argparse.Namespace) -> int:
         validator = _validator(options, options.shapes)
     program = validator.program
     if options.output and options.output.endswith("/"):
-        name = options.name or os.path.splitext(os.path.basename(options.shapes[0]))[0] or "shapes"  # noqa: PTH119, PTH122
+        name = options.name or os.path.splitext(os.path.basename(options.shapes[0]))[0] or "shapes"
         with _progress("compiling C"):
             validator.emit(
                 options.output, name=name, cflags=options.cflags.split() if options.cflags is not None else None
@@ -260,7 +279,7 @@ def _validate_many(options: argparse.Namespace) -> int:
     names = {}
     if options.output:
         names = _report_names(options.data, _SUFFIXES[options.format])
-        os.makedirs(options.output, exist_ok=True)  # noqa: PTH103
+        os.makedirs(options.output, exist_ok=True)
     worst = CONFORMS
     reading = _read_options(options) | {"threads": 1}
     with _bar(len(options.data)) as say:
@@ -271,7 +290,7 @@ def _validate_many(options: argparse.Namespace) -> int:
                 continue
             worst = max(worst, CONFORMS if outcome.conforms else VIOLATIONS)
             if options.output:
-                with _output(os.path.join(options.output, names[path])) as sink:  # noqa: PTH118
+                with _output(os.path.join(options.output, names[path])) as sink:
                     outcome.write(sink, options.format)
             say(f"{path}: {'conforms' if outcome.conforms else f'{len(outcome)} results'}", sys.stdout)
     return worst
@@ -282,7 +301,7 @@ _SUFFIXES = {"human": "txt", "turtle": "ttl", "nt": "nt", "json": "json"}
 
 def _report_names(paths: list[str], suffix: str) -> dict[str, str]:
     """After the file's name; two files of one name would write one report."""
-    names = {path: f"{os.path.basename(path)}.report.{suffix}" for path in paths}  # noqa: PTH119
+    names = {path: f"{os.path.basename(path)}.report.{suffix}" for path in paths}
     first = {name: path for path, name in reversed(names.items())}
     for path, name in names.items():
         if first[name] != path:
@@ -302,7 +321,7 @@ def _profile(options: argparse.Namespace) -> int:
             options.data,
             ReadOptions(**_read_options(options)),
         )
-    target = options.output or os.path.splitext(options.shapes)[0] + ".profile.json"  # noqa: PTH122
+    target = options.output or os.path.splitext(options.shapes)[0] + ".profile.json"
     with _output(target) as sink:
         sink(seen.to_json().encode())
     print(f"{len(seen.checks)} checks → {target}")
@@ -407,12 +426,12 @@ def _output(path: str | None) -> Iterator[Callable[[bytes], object]]:
         return
     temporary = f"{path}.{os.getpid()}.part"
     try:
-        with open(temporary, "wb") as file:  # noqa: PTH123 (no pathlib: it would cost the start-up)
+        with open(temporary, "wb") as file:
             yield file.write
-        os.replace(temporary, path)  # noqa: PTH105
+        os.replace(temporary, path)
     except BaseException:
-        if os.path.exists(temporary):  # noqa: PTH110
-            os.unlink(temporary)  # noqa: PTH108
+        if os.path.exists(temporary):
+            os.unlink(temporary)
         raise
 
 

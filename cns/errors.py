@@ -5,18 +5,31 @@ Nothing here knows what the rest of the package does; everything else may raise 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cns.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRef:
+class SourceRef(Value):
     """A place that a person can find: a file (or a name for what is not one), a line, a shape, a property."""
 
-    source: str = ""
-    line: int | None = None
-    column: int | None = None
-    shape: str = ""
-    property: str = ""
+    __slots__ = ("column", "line", "property", "shape", "source")
+
+    def __init__(
+        self,
+        source: str = "",
+        line: int | None = None,
+        column: int | None = None,
+        shape: str = "",
+        property: str = "",
+    ) -> None:
+        self.source: Final = source
+        self.line: Final = line
+        self.column: Final = column
+        self.shape: Final = shape
+        self.property: Final = property
 
     def __str__(self) -> str:
         place = self.source

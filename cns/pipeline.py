@@ -7,45 +7,46 @@ validate: read → run → report
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from cns import cache, telemetry
-from cns.codegen.program import Program
+from cns.digests import sha256
 from cns.frontend.files import listed
-from cns.options import CompileOptions, ReadOptions
 from cns.runtime import engines
 from cns.runtime import store as stores
 from cns.runtime.report import Report
-from cns.runtime.sources import Skipped
 from cns.telemetry import stage
+from cns.values import Value
 from cython_optimizations import cstructs
 from cython_optimizations.store import Store
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, Final
+
+    from cns.codegen.program import Program
     from cns.frontend.load import Sources
     from cns.ir.types import ProgramIR
+    from cns.options import CompileOptions, ReadOptions
     from cns.passes.line import Note
     from cns.passes.order import Ordering
     from cns.passes.profile import Profile
+    from cns.runtime.sources import Skipped
     from cython_optimizations.store import Program as LoadedProgram
 
 Files = tuple[tuple[str, str], ...]
 """(path, sha256) of everything that a compilation read."""
 
 
-@dataclass(frozen=True)
-class Compiled:
+class Compiled(Value):
     """What a compilation leaves: the serialised program, and what the user should hear."""
 
-    blob: bytes
-    warnings: tuple[str, ...]
+    __slots__ = ("blob", "warnings")
+
+    def __init__(self, blob: bytes, warnings: tuple[str, ...]) -> None:
+        self.blob: Final = blob
+        self.warnings: Final = warnings
 
 
 # ---------------------------------------------------------------------- compile
@@ -62,8 +63,7 @@ def compile_shapes(ontology: Any, shapes: Any, options: CompileOptions) -> Compi
                 span.note(cached=True)
                 return Compiled(*kept)
         span.note(cached=False)
-        with _collection_paused():
-            blob, files, warnings = _compile(ontology, shapes, options)
+        blob, files, warnings = _without_collection(ontology, shapes, options)
         if key is not None:
             cache.save(key, blob, files, warnings)
         return Compiled(blob, warnings)
@@ -84,14 +84,13 @@ def _compile(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[bytes
     return blob, (*sources.files, *profile_files), warnings
 
 
-@contextmanager
-def _collection_paused() -> Iterator[None]:
+def _without_collection(ontology: Any, shapes: Any, options: CompileOptions) -> tuple[bytes, Files, tuple[str, ...]]:
     """Stages make values by the hundred thousand and drop none before they are done: the collector would look through
     them again and again, and find nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:
-        yield
+        return _compile(ontology, shapes, options)
     finally:
         if enabled:
             gc.enable()
@@ -158,6 +157,8 @@ def order_ir(ir: ProgramIR, profile: Profile | None = None) -> Ordering:
 
 def optimise(ir: ProgramIR, options: CompileOptions) -> tuple[ProgramIR, tuple[Note, ...], tuple[str, ...]]:
     """What need not be done at run time is decided here: the IR, what each pass did, and what the user should hear."""
+    from collections import Counter
+
     from cns.codegen.regex import compile_pattern
     from cns.passes import contradictory, line
 
@@ -178,15 +179,16 @@ def load_profile(options: CompileOptions) -> tuple[Profile | None, Files]:
         return None, ()
     from cns.passes.profile import Profile
 
-    name = os.path.abspath(options.profile)  # noqa: PTH100
+    name = os.path.abspath(options.profile)
     try:
-        content = Path(name).read_bytes()
+        with open(name, "rb") as file:
+            content = file.read()
     except OSError as error:
         from cns.frontend.files import file_error
 
         raise file_error(name, error) from None
     profile = Profile.from_json(content.decode("utf-8", "replace"), name)
-    return profile, ((name, hashlib.sha256(content).hexdigest()),)
+    return profile, ((name, sha256(content)),)
 
 
 def learn_profile(ontology: Any, shapes: Any, options: CompileOptions, data: Any, reading: ReadOptions) -> Profile:
@@ -204,7 +206,9 @@ def learn_profile(ontology: Any, shapes: Any, options: CompileOptions, data: Any
 
 def _check_against_meta_shapes(sources: Sources) -> None:
     """The W3C's shapes for shapes, compiled and run like any others: the net below the parser's own rules."""
+    from cns.codegen.program import Program
     from cns.frontend.meta import MetaResult, meta_shapes_path, violations_to_error
+    from cns.options import CompileOptions
     from cns.terms import BlankNode, Iri
 
     compiled = compile_shapes(None, meta_shapes_path(), CompileOptions(meta_shacl=False))
@@ -215,7 +219,7 @@ def _check_against_meta_shapes(sources: Sources) -> None:
     done = engines.Engine(compiled.blob, loaded, "vm").run(store)
     if done.conforms:
         return
-    report = Report(Program.from_bytes(compiled.blob), done.hits, done.conforms)
+    report = Report(lambda: Program.from_bytes(compiled.blob), done.hits, done.conforms)
     results = (
         MetaResult(
             r.focus, Iri(r.path) if r.path else None, r.component, r.messages[0].lexical if r.messages else "", r.value
@@ -234,14 +238,14 @@ def _cache_key(ontology: Any, shapes: Any, options: CompileOptions) -> str | Non
     for source in (*listed(ontology), None, *listed(shapes)):
         if source is None:
             names.append("|")
-        elif isinstance(source, str | os.PathLike) and os.path.isfile(source):  # noqa: PTH113 (a str that is long text raises in Path)
-            names.append(os.path.abspath(source))  # noqa: PTH100
+        elif isinstance(source, str | os.PathLike) and os.path.isfile(source):
+            names.append(os.path.abspath(source))
         else:
             return None
     if options.network:
         return None
     catalog = [f"{iri}={os.fspath(path)}" for iri, path in sorted(options.catalog.items())]
-    profile = "" if options.profile is None else os.path.abspath(options.profile)  # noqa: PTH100
+    profile = "" if options.profile is None else os.path.abspath(options.profile)
     syntax = (options.format, options.base, options.imports, options.ignore_unsupported, options.meta_shacl)
     choices = (profile, *syntax, options.passes, options.skip_declared)
     return cache.key_of([__version__, str(cstructs.PROGRAM_VERSION), *names, *catalog, repr(choices)])
@@ -250,12 +254,14 @@ def _cache_key(ontology: Any, shapes: Any, options: CompileOptions) -> str | Non
 # ---------------------------------------------------------------------- validate
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Value):
     """Data in the store, and what a lenient reader left out."""
 
-    store: Store
-    skipped: Skipped
+    __slots__ = ("skipped", "store")
+
+    def __init__(self, store: Store, skipped: Skipped) -> None:
+        self.store: Final = store
+        self.skipped: Final = skipped
 
 
 def read(program: LoadedProgram, data: Any, options: ReadOptions, focus: Sequence[str] = ()) -> Reading:
@@ -275,14 +281,14 @@ def read(program: LoadedProgram, data: Any, options: ReadOptions, focus: Sequenc
 
 
 def run(
-    program: Program, engine: engines.Engine, reading: Reading, roots: Sequence[engines.Root] | None = None
+    tables: Callable[[], Program], engine: engines.Engine, reading: Reading, roots: Sequence[engines.Root] | None = None
 ) -> Report:
-    """All results."""
+    """All results. ``tables`` gives the program, should somebody look at them one by one."""
     with stage("run") as span:
         done = engine.run(reading.store, roots, counted=telemetry.counts_checks())
         span.note(engine=done.engine, reason=done.reason, hits=len(done.hits), conforms=done.conforms)
     telemetry.count("run.results", len(done.hits), {"engine": done.engine})
-    return Report(program, done.hits, done.conforms, reading.skipped, engine=done.engine, engine_reason=done.reason)
+    return Report(tables, done.hits, done.conforms, reading.skipped, engine=done.engine, engine_reason=done.reason)
 
 
 def run_conforms(engine: engines.Engine, reading: Reading, roots: Sequence[engines.Root] | None = None) -> engines.Done:

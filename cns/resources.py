@@ -1,20 +1,15 @@
-"""Where the templates, the C runtime and the benchmarks are: in an installed package, or at a checkout's top."""
+"""The places as paths, and the package of workloads and benchmarks."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
 
-import cython_optimizations
+from cns import places
 
-_HERE = Path(__file__).resolve().parent
-
-TEMPLATES = _HERE / "templates" if (_HERE / "templates").is_dir() else _HERE.parent / "templates"
-RUNTIME = TEMPLATES / "runtime"
-CODEGEN = _HERE / "codegen"
-
-RUNTIME_LIBRARY = Path(cython_optimizations.__path__[0]) / "libcnsruntime.a"
-"""The C runtime as the extension modules have it."""
+TEMPLATES = Path(places.TEMPLATES)
+RUNTIME = Path(places.RUNTIME)
+RUNTIME_LIBRARY = Path(places.RUNTIME_LIBRARY)
 
 
 def stress() -> str:

@@ -1,11 +1,12 @@
 """RDF terms as cns passes them round: three small types, no library behind them.
 
 A blank node's text starts with ``_:`` and no IRI does, so that terms can share a dict and compare
-at the speed of ``str``. rdflib's terms are made from these only in ``frontend`` and ``runtime.report``.
+at the speed of ``str``. rdflib's terms are made from these only in ``frontend`` and ``runtime.report_graph``.
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -40,7 +41,7 @@ Term = Iri | BlankNode | Literal
 Node = Iri | BlankNode
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_IRI_FORBIDDEN = frozenset('<>"{}|^`\\')
+_IRI_FORBIDDEN = re.compile(r'[<>"{}|^`\\\x00-\x20]')
 
 
 def escape_string(text: str) -> str:
@@ -58,9 +59,7 @@ def escape_string(text: str) -> str:
 
 def escape_iri(text: str) -> str:
     """The inside of ``<...>``; characters that an IRI may not hold become ``\\u`` escapes."""
-    if not any(char in _IRI_FORBIDDEN or char <= " " for char in text):
-        return text
-    return "".join(f"\\u{ord(c):04X}" if c in _IRI_FORBIDDEN or c <= " " else c for c in text)
+    return _IRI_FORBIDDEN.sub(lambda found: f"\\u{ord(found[0]):04X}", text)
 
 
 def n3(term: Term) -> str:

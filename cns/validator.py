@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-import warnings
-from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from pathlib import Path
-from typing import Any, Unpack
 
 from cns import pipeline
-from cns.codegen.program import Program
-from cns.errors import CnsError, CnsWarning, LoadError, SourceRef, UsageError
-from cns.options import CompileOptions, ReadKeywords, ReadOptions
+from cns.errors import CnsWarning, LoadError, SourceRef, UsageError
+from cns.options import CompileOptions, ReadOptions
 from cns.runtime import engines
-from cns.runtime.batch import as_they_finish
-from cns.runtime.report import Report
 from cns.telemetry import stage
-from cns.terms import BlankNode, Iri, n3
-from cython_optimizations.native import Checker
-from cython_optimizations.store import Store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from typing import Any, Unpack
+
+    from cns.codegen.program import Program
+    from cns.errors import CnsError
+    from cns.options import ReadKeywords
+    from cns.runtime.report import Report
+    from cython_optimizations.native import Checker
+    from cython_optimizations.store import Store
 
 _SMALL = 1 << 16
 """Bytes of an event that is read at once, without asking in between whether to stop."""
@@ -46,12 +47,19 @@ class Validator:
         self._loaded = engines.load_program(blob)
         self._engine = engines.Engine(blob, self._loaded, engine, threads)
         self._checkers: list[Checker] = []
+        self._kept_program: Program | None = None
+        self._kept_conforming: Report | None = None
+        self._kept_numbers: dict[str, int] | None = None
         self.warnings = warnings
 
-    @cached_property
+    @property
     def program(self) -> Program:
         """The program's tables, for tools and reports."""
-        return Program.from_bytes(self._blob)
+        if self._kept_program is None:
+            from cns.codegen.program import Program
+
+            self._kept_program = Program.from_bytes(self._blob)
+        return self._kept_program
 
     # ------------------------------------------------------------------ validation
 
@@ -74,7 +82,7 @@ class Validator:
         with stage("validate"):
             nodes = None if focus is None else [str(iri) for iri in focus]
             read = self._read(data, ReadOptions(format=format, **reading), nodes or ())
-            return pipeline.run(self.program, self._engine, read, self._roots(read.store, nodes, shapes))
+            return pipeline.run(lambda: self.program, self._engine, read, self._roots(read.store, nodes, shapes))
 
     def conforms(self, data: Any, *, format: str | None = None, **reading: Unpack[ReadKeywords]) -> bool:
         """The verdict alone; stops at the first failure."""
@@ -93,6 +101,8 @@ class Validator:
         the order in which they finish. Each is all that ``validate`` takes. ``workers`` are the threads, 0: one for
         each processor; a source is read in one of them. Sources are taken as results are.
         """
+        from cns.runtime.batch import as_they_finish
+
         options = {"threads": 1} | reading
 
         def validate(source: Any) -> Report:
@@ -113,18 +123,20 @@ class Validator:
                 return self._conforming
         return self.validate(event, format="nt")
 
-    @cached_property
+    @property
     def _conforming(self) -> Report:
         """The report on every event that conforms."""
-        return self.validate(b"", format="nt", shapes=())
+        if self._kept_conforming is None:
+            self._kept_conforming = self.validate(b"", format="nt", shapes=())
+        return self._kept_conforming
 
     def _read(self, data: Any, options: ReadOptions, focus: Sequence[str] = ()) -> pipeline.Reading:
         """Nothing that was left out goes by in silence."""
         read = pipeline.read(self._loaded, data, options, focus)
         for problem in read.skipped.first:
-            warnings.warn(f"left out: {problem}", CnsWarning, stacklevel=3)
+            _warn(f"left out: {problem}", stacklevel=4)
         if (more := read.skipped.count - len(read.skipped.first)) > 0:
-            warnings.warn(f"left out: {more} more bad statements", CnsWarning, stacklevel=3)
+            _warn(f"left out: {more} more bad statements", stacklevel=4)
         return read
 
     def _roots(
@@ -132,6 +144,8 @@ class Validator:
     ) -> list[engines.Root] | None:
         if focus is None and shapes is None:
             return None
+        from array import array
+
         chosen = self._loaded.roots() if shapes is None else [self._shape(iri) for iri in shapes]
         if focus is None:
             return [(shape, None) for shape in chosen]
@@ -139,11 +153,16 @@ class Validator:
         nodes = array("I", [node for node in found if node is not None])
         return [(shape, nodes) for shape in chosen]
 
-    @cached_property
+    @property
     def _shape_numbers(self) -> dict[str, int]:
-        return {self.program.text(row["node"]): i for i, row in enumerate(self.program.rows("shapes"))}
+        if self._kept_numbers is None:
+            rows = self.program.rows("shapes")
+            self._kept_numbers = {self.program.text(row["node"]): i for i, row in enumerate(rows)}
+        return self._kept_numbers
 
     def _shape(self, node: str) -> int:
+        from cns.terms import BlankNode, Iri, n3
+
         text = n3(BlankNode(node) if node.startswith("_:") else Iri(node))
         if text not in self._shape_numbers:
             raise UsageError(
@@ -159,6 +178,8 @@ class Validator:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Published whole or not at all."""
+        from pathlib import Path
+
         target = Path(path)
         temporary = target.with_name(f".{target.name}.{os.getpid()}")
         try:
@@ -180,10 +201,12 @@ class Validator:
     @staticmethod
     def load(path: str | os.PathLike[str], *, engine: str = "auto", threads: int = 0) -> Validator:
         try:
-            return Validator(Path(path).read_bytes(), engine=engine, threads=threads)
+            with open(path, "rb") as file:
+                blob = file.read()
         except OSError as error:
             where = SourceRef(source=os.fspath(path))
             raise LoadError("CNS101", f"the program cannot be read: {error.strerror}", where=where) from None
+        return Validator(blob, engine=engine, threads=threads)
 
 
 def compile(
@@ -219,7 +242,7 @@ def compile(
         format=format,
         base=base,
         imports=imports,
-        catalog=dict(catalog or {}),
+        catalog=catalog,
         network=network,
         ignore_unsupported=ignore_unsupported,
         meta_shacl=meta_shacl,
@@ -243,5 +266,11 @@ def compile_with(
     """The same with the options as one value."""
     compiled = pipeline.compile_shapes(ontology, shapes, options)
     for text in compiled.warnings:
-        warnings.warn(text, CnsWarning, stacklevel=stacklevel)
+        _warn(text, stacklevel=stacklevel + 1)
     return Validator(compiled.blob, compiled.warnings, engine=engine, threads=threads)
+
+
+def _warn(message: str, *, stacklevel: int) -> None:
+    import warnings
+
+    warnings.warn(message, CnsWarning, stacklevel=stacklevel)

@@ -1,6 +1,8 @@
 # cython: language_level=3
 """The layout of the C structs as Python sees it: names of sections, fields and instructions, read from the C headers."""
 
+from cpython.buffer cimport PyBUF_SIMPLE, Py_buffer, PyBuffer_Release, PyObject_GetBuffer
+
 from cython_optimizations.cstructs cimport (
     CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_INSTRUCTION_COUNT, CNS_LITERAL_BIT, CNS_NONE,
     CNS_COLUMN_FORWARD, CNS_COLUMN_INVERSE, CNS_ACCEPT_LESS, CNS_ACCEPT_EQUAL,
@@ -84,9 +86,14 @@ LITERAL_LAYOUT = (sizeof(CnsLiteral), {
 })
 
 
-def checksum(const uint8_t[::1] body not None):
+def checksum(body not None):
     """The checksum of a program's body."""
-    return cns_program_checksum(&body[0] if body.shape[0] else NULL, <size_t>body.shape[0])
+    cdef Py_buffer view
+    PyObject_GetBuffer(body, &view, PyBUF_SIMPLE)
+    try:
+        return cns_program_checksum(<const uint8_t *>view.buf if view.len else NULL, <size_t>view.len)
+    finally:
+        PyBuffer_Release(&view)
 
 
 def dtype(fields):

@@ -13,7 +13,7 @@ from cython_optimizations.cstructs cimport (
     cns_report_begin, cns_report_close, cns_report_end, cns_report_open, cns_report_results,
     cns_report_value,
 )
-from cython_optimizations.store cimport Store
+from cython_optimizations.store cimport Buffer, Store
 
 cdef Py_ssize_t RESULTS_AT_ONCE = 256
 cdef size_t FLUSH_BYTES = 1 << 16
@@ -120,16 +120,17 @@ cdef class Hits:
             cns_report_close(&writer)
 
 
-def of_rows(Store store not None, const uint32_t[:, ::1] rows not None):
+def of_rows(Store store not None, rows not None):
     """Hits that are copied from an array of (op, focus, value, path)."""
-    cdef size_t count = <size_t>rows.shape[0]
-    if rows.shape[1] != 4 or count >= 0x7fffffff:
+    cdef Buffer view = Buffer(rows, sizeof(uint32_t), dimensions=2)
+    cdef size_t count = <size_t>view.c.shape[0]
+    if view.c.shape[1] != 4 or count >= 0x7fffffff:
         raise ValueError("hits are rows of four numbers, and fewer than 2^31")
     cdef CnsHit *items = <CnsHit *>malloc((count + 1) * sizeof(CnsHit))
     if items == NULL:
         raise MemoryError()
     if count:
-        memcpy(items, &rows[0, 0], count * sizeof(CnsHit))
+        memcpy(items, view.c.buf, count * sizeof(CnsHit))
     made = Hits.__new__(Hits)
     (<Hits>made).adopt(store, items, <uint32_t>count)
     return made

@@ -109,7 +109,7 @@ cdef class Checker:
         options.poll_context = <void *>self.interruptions
         if library is not None:
             code = library.code
-        self.handle = cns_handle_open(program.start, <size_t>program.view.shape[0], code, &options, &error)
+        self.handle = cns_handle_open(program.start, program.view.count, code, &options, &error)
         if self.handle == NULL:
             raise MemoryError()
 

@@ -1,11 +1,16 @@
+from cpython.buffer cimport Py_buffer
 from libc.stdint cimport uint64_t
 
 from cython_optimizations.cstructs cimport CnsArrowBatches, CnsProgram, CnsStore
 
+cdef class Buffer:
+    cdef Py_buffer c
+    cdef size_t count
+
 cdef class Program:
     cdef CnsProgram c
     cdef object blob
-    cdef const unsigned char[::1] view
+    cdef Buffer view
     cdef unsigned char *aligned
     cdef const unsigned char *start
     cdef readonly uint64_t checksum

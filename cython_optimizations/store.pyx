@@ -4,12 +4,13 @@
 import mmap
 
 cimport cython
+from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.exc cimport PyErr_CheckSignals
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport uint8_t, uint32_t, uint64_t, uintptr_t
 from libc.stdlib cimport free, malloc
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy, memset, strchr, strlen
 
 from cython_optimizations.cstructs cimport (
     CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_LIMIT, CNS_ERR_MEMORY, CNS_ERR_PROGRAM, CNS_GRAPH_DEFAULT, CNS_GRAPH_NAMED,
@@ -53,6 +54,27 @@ class BadProgram(ValueError):
     """The verifier refused the program."""
 
 
+@cython.final
+cdef class Buffer:
+    """The memory of an object that shows it, for as long as this lives: unsigned numbers, one after the other.
+
+    Cython's own views would do, but each module that has one brings a quarter of a megabyte for them into the process,
+    and imports all of `collections`.
+    """
+
+    def __cinit__(self, data not None, Py_ssize_t item, int dimensions=1, bint writable=False):
+        PyObject_GetBuffer(data, &self.c, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (PyBUF_WRITABLE if writable else 0))
+        cdef const char *format = "B"
+        if self.c.format != NULL and self.c.format[0]:
+            format = self.c.format
+        if self.c.ndim != dimensions or self.c.itemsize != item or strchr("BHILQ", format[strlen(format) - 1]) == NULL:
+            raise ValueError(f"Buffer of '{format.decode()}' in {self.c.ndim} dimensions, not of unsigned numbers of {item} bytes")
+        self.count = <size_t>(self.c.len // item)
+
+    def __dealloc__(self):
+        PyBuffer_Release(&self.c)
+
+
 cdef class Program:
     """A verified program. The blob is used in place where its address allows it, else copied once."""
 
@@ -60,9 +82,9 @@ cdef class Program:
         cdef CnsError error
         cdef const uint8_t *start
         self.blob = blob
-        self.view = blob
-        cdef size_t size = <size_t>self.view.shape[0]
-        start = &self.view[0] if size else NULL
+        self.view = Buffer(blob, 1)
+        cdef size_t size = self.view.count
+        start = <const uint8_t *>self.view.c.buf if size else NULL
         if <uintptr_t>start % 8:
             self.aligned = <unsigned char *>malloc(size)
             if self.aligned == NULL:
@@ -379,7 +401,7 @@ cdef class Stream:
         cdef CnsError error
         cdef CnsStatus status
         cdef size_t consumed, size
-        cdef const uint8_t[::1] view
+        cdef Buffer view
         cdef const uint8_t *start
         if self.ended:
             raise RuntimeError("the stream has ended")
@@ -388,9 +410,9 @@ cdef class Stream:
             if not last and <size_t>len(self.rest) < self.wanted:
                 return self.options.skipped()
             data, self.rest = self.rest, bytearray()
-        view = data
-        size = <size_t>view.shape[0]
-        start = &view[0] if size else <const uint8_t *>b""
+        view = Buffer(data, 1)
+        size = view.count
+        start = <const uint8_t *>view.c.buf if size else <const uint8_t *>b""
         with nogil:
             status = cns_reader_feed(self.c, start, size, last, &consumed, &error)
         self.ended = last or status != CNS_OK
@@ -398,7 +420,7 @@ cdef class Stream:
         if last:
             self.store.broken = False
         elif consumed < size:
-            self.rest = bytearray(memoryview(view)[<Py_ssize_t>consumed:])
+            self.rest = bytearray(memoryview(data)[<Py_ssize_t>consumed:])
             # A token longer than what there is: it is looked at again when there is twice as much.
             self.wanted = 2 * size if consumed == 0 else 0
         return self.options.skipped()
@@ -409,9 +431,10 @@ cdef int _read_whole(Store store, data, str syntax, _Options options) except -1:
     cdef CnsError error
     cdef CnsStatus status
     cdef CnsReader *reader = NULL
-    cdef const uint8_t[::1] view = data
-    cdef const uint8_t *at = &view[0] if view.shape[0] else <const uint8_t *>b""
-    cdef size_t left = <size_t>view.shape[0], bite = 0, consumed = 0, done, given_back = 0, page = mmap.PAGESIZE
+    cdef Buffer view = Buffer(data, 1)
+    cdef const uint8_t *start = <const uint8_t *>view.c.buf if view.count else <const uint8_t *>b""
+    cdef const uint8_t *at = start
+    cdef size_t left = view.count, bite = 0, consumed = 0, done, given_back = 0, page = mmap.PAGESIZE
     cdef bint last
     cdef size_t most = BYTES_BETWEEN_SIGNALS
     memory = data.obj if isinstance(data, memoryview) else data
@@ -432,7 +455,7 @@ cdef int _read_whole(Store store, data, str syntax, _Options options) except -1:
             if last:
                 break
             if mapped:  # what is looked at again brings its page back
-                done = <size_t>(at - &view[0]) // page * page
+                done = <size_t>(at - start) // page * page
                 if done > given_back:
                     memory.madvise(mmap.MADV_DONTNEED, given_back, done - given_back)
                     given_back = done

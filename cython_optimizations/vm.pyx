@@ -10,7 +10,7 @@ from cython_optimizations.cstructs cimport (
     cns_vm_close, cns_vm_open, cns_vm_run,
 )
 from cython_optimizations.hits cimport Hits
-from cython_optimizations.store cimport Store
+from cython_optimizations.store cimport Buffer, Store
 
 # Loop turns between two looks at Ctrl-C: some ten milliseconds.
 cdef uint64_t BUDGET = 1 << 20
@@ -30,7 +30,9 @@ cdef class Roots:
     """The C array of roots with the focus nodes that some of them bring."""
 
     def __cinit__(self, Store store, roots):
-        cdef const uint32_t[::1] focus
+        cdef Buffer focus
+        cdef const uint32_t *values
+        cdef size_t i
         self.arrays = []
         self.items = <CnsRoot *>malloc((len(roots) + 1) * sizeof(CnsRoot))
         if self.items == NULL:
@@ -40,13 +42,14 @@ cdef class Roots:
                 raise IndexError(shape)
             self.items[self.count] = CnsRoot(shape, NULL, 0)
             if given is not None:
-                focus = given
-                for value in focus:
-                    self._check(store, value)
+                focus = Buffer(given, sizeof(uint32_t))
+                values = <const uint32_t *>focus.c.buf
+                for i in range(focus.count):
+                    self._check(store, values[i])
                 self.arrays.append(focus)
                 # An empty list has no address; any will do, but not NULL, which means "the targets".
-                self.items[self.count].focus = &focus[0] if focus.shape[0] else <const uint32_t *>self.items
-                self.items[self.count].focus_count = <uint32_t>focus.shape[0]
+                self.items[self.count].focus = values if focus.count else <const uint32_t *>self.items
+                self.items[self.count].focus_count = <uint32_t>focus.count
             self.count += 1
 
     cdef int _check(self, Store store, uint32_t value) except -1:
@@ -70,8 +73,8 @@ def run(Store store not None, roots, bint verdict_only=False, uint64_t budget=BU
     cdef CnsStatus status
     cdef Roots c_roots
     cdef list interruptions = []
-    cdef uint64_t[::1] counters = counts
-    if counts is not None and counters.shape[0] != store.program.c.code_count + store.program.c.ops_count:
+    cdef Buffer counters = None if counts is None else Buffer(counts, sizeof(uint64_t), writable=True)
+    if counters is not None and counters.count != <size_t>store.program.c.code_count + store.program.c.ops_count:
         raise ValueError("counts has the wrong length")
     if not store.indexed:
         raise RuntimeError("the store is not indexed yet")
@@ -80,7 +83,7 @@ def run(Store store not None, roots, bint verdict_only=False, uint64_t budget=BU
     c_roots = Roots(store, roots)
     if cns_vm_open(&vm, &store.c, c_roots.items, c_roots.count, verdict_only) != CNS_OK:
         raise MemoryError()
-    vm.counts = &counters[0] if counts is not None and counters.shape[0] else NULL
+    vm.counts = <uint64_t *>counters.c.buf if counters is not None and counters.count else NULL
     vm.run.poll = go_on
     vm.run.poll_context = <void *>interruptions
     try:

@@ -49,7 +49,7 @@ def rows_of(graph: rdflib.Graph) -> Rows:
 def measure(path: Path, repeats: int) -> None:
     validator = cns.compile(university.ONTOLOGY, university.SHAPES, engine="vm")
     read_time, reading = timed(lambda: pipeline.read(validator._loaded, path, cns.ReadOptions()), repeats)
-    run_time, report = timed(lambda: pipeline.run(validator.program, validator._engine, reading), repeats)
+    run_time, report = timed(lambda: pipeline.run(lambda: validator.program, validator._engine, reading), repeats)
 
     shapes, ontology = rdflib.Graph(), rdflib.Graph()
     shapes.parse(data=university.SHAPES, format="turtle")

@@ -20,7 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def entries() -> set[str]:
-    return {path.name for path in cache.folder().iterdir()}
+    return {path.name for path in Path(cache.folder()).iterdir()}
 
 
 def test_the_second_compilation_is_read_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +53,7 @@ def test_options_are_part_of_the_key(folder: Path) -> None:
 def test_a_broken_entry_is_compiled_again(folder: Path) -> None:
     (folder / "s.ttl").write_text(SHAPES)
     blob = cns.compile(None, folder / "s.ttl").to_bytes()
-    for path in cache.folder().iterdir():
+    for path in Path(cache.folder()).iterdir():
         content = path.read_bytes()
         for damage in (b"", b"{}\n", content[:-5], content[:-5] + b"12345", b"\xff" * 50):
             path.write_bytes(damage)
@@ -70,4 +70,4 @@ def test_a_cache_that_cannot_be_written_does_not_matter(folder: Path, monkeypatc
 def test_nothing_is_kept_when_asked_not_to(folder: Path) -> None:
     (folder / "s.ttl").write_text(SHAPES)
     cns.compile(None, folder / "s.ttl", cache=False, meta_shacl=False)
-    assert not cache.folder().exists()
+    assert not Path(cache.folder()).exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from cns import __version__
@@ -41,7 +40,7 @@ def amalgamate(program: Program, name: str) -> tuple[Source, ...]:
     """NAME.c, NAME.h, a Makefile and a pkg-config file. The same shapes and name give the same bytes, wherever the
     shapes lie: what is for people, the places of shapes in their files, is left out.
     """
-    program = replace(program, meta={})
+    program = Program(program.tables, program.strings, b"{}")
     about: dict[str, Any] = {
         "note": escaped(NOTE),
         "name": name,

@@ -6,7 +6,6 @@ Which checks there are and in which order they run was decided before; here each
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 from cns.codegen.code import RANGE_ACCEPTS, CodeWriter
@@ -14,7 +13,7 @@ from cns.codegen.dispatch import term_index, value_set, write_predicates
 from cns.codegen.paths import path_as_json, path_as_ntriples, path_as_turtle
 from cns.codegen.program import Program, ProgramWriter
 from cns.codegen.regex import compile_pattern
-from cns.errors import CnsError
+from cns.errors import CnsError, SourceRef
 from cns.ir.types import UNDECIDED, Op, OpKind, PathKind, ProgramIR, ShapeIR, TargetKind
 from cns.naming import Namer, report_prefixes
 from cns.terms import BlankNode, Iri, Literal, Term, n3
@@ -107,8 +106,8 @@ class _Lowering:
             try:
                 machine = compile_pattern(op.text, op.flags)
             except CnsError as error:
-                shape = self.ir.shapes[op.shape]
-                error.where = replace(shape.where, property=shape.where.property or "sh:pattern")
+                at = self.ir.shapes[op.shape].where
+                error.where = SourceRef(at.source, at.line, at.column, at.shape, at.property or "sh:pattern")
                 raise
             first, count = self.out.words("regex_words", machine.words)
             self.regexes[key] = self.out.row("regexes", first=first, count=count)

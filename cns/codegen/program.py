@@ -5,16 +5,18 @@ The tables and their fields are named in templates/runtime/program.h alone; here
 
 from __future__ import annotations
 
-import json
 import struct
 import sys
 from array import array
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from cns.errors import ProgramError
+from cns.values import Value
 from cython_optimizations import cstructs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any, Final
 
 _HEADER = struct.Struct("<8sIIQQ")
 _ENTRY = struct.Struct("<QQ")
@@ -30,14 +32,23 @@ def _little(words: array[int]) -> array[int]:
     return swapped
 
 
-@dataclass(frozen=True, eq=True)
-class Program:
+class Program(Value):
     """Tables by section name. Equal programs have equal bytes."""
 
-    tables: Mapping[str, array[int]]
-    strings: bytes
-    meta: Mapping[str, Any]
-    """For people and tools: shapes as written, paths as reports show them. The engines never look at it."""
+    __slots__ = ("meta", "strings", "tables")
+
+    def __init__(self, tables: Mapping[str, array[int]], strings: bytes, meta: bytes) -> None:
+        self.tables: Final = tables
+        self.strings: Final = strings
+        self.meta: Final = meta
+        """For people and tools, as JSON: shapes as written, paths as reports show them. Engines never look at it."""
+
+    def about(self) -> dict[str, Any]:
+        """``meta``, decoded."""
+        import json
+
+        found: dict[str, Any] = json.loads(self.meta)
+        return found
 
     def count(self, section: str) -> int:
         return len(self.tables[section]) // len(cstructs.SECTIONS[section])
@@ -81,7 +92,7 @@ class Program:
     def to_bytes(self) -> bytes:
         """The serialised form, as described at the top of program.h."""
         parts = [_little(self.tables[name]).tobytes() for name in cstructs.SECTIONS if name not in _BYTE_SECTIONS]
-        parts += [self.strings, json.dumps(self.meta, sort_keys=True, separators=(",", ":")).encode()]
+        parts += [self.strings, self.meta]
         offset = _HEADER.size + _ENTRY.size * len(parts)
         entries, body = [], []
         for part in parts:
@@ -121,7 +132,7 @@ class Program:
                 data[name] = part
             else:
                 tables[name] = _little(array("I", part))
-        return Program(tables, data["strings"], json.loads(data["meta"]))
+        return Program(tables, data["strings"], data["meta"])
 
 
 class ProgramWriter:
@@ -175,4 +186,7 @@ class ProgramWriter:
         return self._tables[section][row * len(fields) + fields[field]]
 
     def finish(self, meta: Mapping[str, Any]) -> Program:
-        return Program(self._tables, bytes(self._strings), meta)
+        import json
+
+        text = json.dumps(meta, sort_keys=True, separators=(",", ":"))
+        return Program(self._tables, bytes(self._strings), text.encode())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from cns.errors import LoadError, SourceRef
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_PLAIN_IN_URLS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~/")
 
 
 def listed(source: Any, is_one: Callable[[Any], bool] = lambda source: False) -> list[Any]:
@@ -24,7 +27,7 @@ def listed(source: Any, is_one: Callable[[Any], bool] = lambda source: False) ->
 def is_there(path: str) -> bool:
     """Whether a string names something in the file system."""
     try:
-        return path != "" and os.path.exists(path)  # noqa: PTH110 (for each source; a str that is long text raises in Path)
+        return path != "" and os.path.exists(path)
     except ValueError:  # it holds a NUL
         return False
 
@@ -46,16 +49,23 @@ def file_error(path: str, error: OSError | ValueError) -> LoadError:
 
 
 def url_of_path(path: str) -> str:
-    return Path(path).resolve().as_uri()
+    return _url(os.path.realpath(path))
 
 
 def url_of_working_directory() -> str:
     """The base of a text that has none: as rdflib does, relative IRIs are relative to the working directory."""
-    return Path.cwd().as_uri() + "/"
+    return _url(os.getcwd()) + "/"
+
+
+def _url(path: str) -> str:
+    """As `Path.as_uri` writes it."""
+    return "file://" + "".join(chr(byte) if byte in _PLAIN_IN_URLS else f"%{byte:02X}" for byte in os.fsencode(path))
 
 
 def path_of_url(url: str) -> str:
     """The local path of a ``file:`` URL."""
+    from urllib.parse import unquote, urlsplit
+
     return unquote(urlsplit(url).path)
 
 

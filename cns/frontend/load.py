@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import rdflib
@@ -267,6 +268,5 @@ def _document_digest(loaded: _Loaded) -> str:
 def _mentions_its_base(loaded: _Loaded) -> bool:
     if not loaded.document.base.startswith("file:"):
         return True
-    return any(
-        isinstance(term, Iri) and term.startswith("file:") for triple in loaded.parsed.triples for term in triple
-    )
+    terms = set(chain.from_iterable(loaded.parsed.triples))
+    return any(isinstance(term, Iri) and term.startswith("file:") for term in terms)

@@ -102,7 +102,8 @@ def _build(compiler: cc.Compiler, work: Path, name: str, flags: Sequence[str]) -
 
 
 def _manifest(program: Program, blob: bytes, work: Path, name: str, built: dict[str, Any] | None) -> dict[str, Any]:
-    kinds, decided = program.meta.get("ops", []), program.meta.get("decided", {})
+    about = program.about()
+    kinds, decided = about.get("ops", []), about.get("decided", {})
     ops = [
         {
             "id": i,
@@ -131,7 +132,7 @@ def _manifest(program: Program, blob: bytes, work: Path, name: str, built: dict[
             "program": _digest(blob),
             "sources": [
                 {"role": source["role"], "name": source["name"], "digest": f"sha256:{source['sha256']}"}
-                for source in program.meta.get("inputs", [])
+                for source in about.get("inputs", [])
             ],
         },
         "outputs": {path.name: _digest(path.read_bytes()) for path in sorted(work.iterdir())},

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from cns.values import Value
 
-from cns.runtime import speeds
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, Literal
+
+    Need = Literal["loaded", "kept", "missing", "impossible"]
+    """What an engine needs, machine code: is in the process, on disk, has yet to be compiled, or cannot be."""
 
 WORTH_A_LOOK = 50_000
 """Triples kept: below, the vm is done before it is found out what else could run."""
 
-Need = Literal["loaded", "kept", "missing", "impossible"]
-"""What an engine needs, machine code: is in the process, on disk, has yet to be compiled, or cannot be."""
 
-
-class State(NamedTuple):
+class State(Value):
     """All that the choice depends on."""
 
-    triples: int
-    """Kept of the data."""
-    instructions: int
-    """Of the program."""
-    threads: int
-    library: Need
-    """Of the native engine."""
-    kernels: Need
-    """Of the numba engine."""
+    __slots__ = ("instructions", "kernels", "library", "threads", "triples")
+
+    def __init__(self, triples: int, instructions: int, threads: int, library: Need, kernels: Need) -> None:
+        self.triples: Final = triples
+        """Kept of the data."""
+        self.instructions: Final = instructions
+        """Of the program."""
+        self.threads: Final = threads
+        self.library: Final = library
+        """Of the native engine."""
+        self.kernels: Final = kernels
+        """Of the numba engine."""
 
 
 def expected(state: State) -> dict[str, float]:
     """Seconds that a run takes, starting included, for each engine that can run; the quickest first."""
+    from cns.runtime import speeds
+
     start = {
         "vm": 0.0,
         "native": _start(state.library, 0.0, speeds.COMPILE + speeds.COMPILE_AN_INSTRUCTION * state.instructions),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import os
-from pathlib import Path
 
 from cns import __version__, cache, telemetry
+from cns.digests import sha256
 from cns.errors import EngineError, SourceRef
-from cns.resources import CODEGEN, RUNTIME, RUNTIME_LIBRARY, TEMPLATES
+from cns.places import CODEGEN, RUNTIME, RUNTIME_LIBRARY, TEMPLATES, files
 from cns.telemetry import stage
-from cns.toolchain import cc
-from cns.toolchain.library import Toolchain, build, kept_library
+from cns.toolchain import cc, identity
+from cns.toolchain.library import Toolchain, build, digest_of, kept_library
 from cython_optimizations import native
-from cython_optimizations.store import Program
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cython_optimizations.store import Program
 
 
 class NoCompiler(Exception):
@@ -27,31 +30,62 @@ OPTIMISE = "-O1"
 
 def toolchain() -> Toolchain:
     """This machine's. CNS_CC names a compiler, CNS_OPTIMISE its level."""
-    compiler = cc.find()
+    compiler = cc.find(ask=compiler_of)
     if compiler is None:
         raise NoCompiler
     return Toolchain(
         compiler=compiler,
         include=RUNTIME,
         runtime=RUNTIME_LIBRARY,
-        folder=cache.folder() / "native",
+        folder=os.path.join(cache.folder(), "native"),
         optimise=os.environ.get("CNS_OPTIMISE") or OPTIMISE,
+        digest_of=remembered_digest,
     )
 
 
-@functools.cache
-def emitter_digest() -> bytes:
+def compiler_of(command: tuple[str, ...]) -> cc.Compiler | None:
+    """What the command says that it is; what it said before, if `identity` has nothing against it. To ask takes longer
+    than to validate little data."""
+    parts = identity.key_parts(command)
+    if parts is None:
+        return cc.probe(command)
+    name = f"compiler-{cache.key_of(parts)[:40]}"
+    if (kept := cache.read_entry(name)) is not None:
+        stamps, answer = kept
+        if identity.stamps(path for path, *_ in stamps) == stamps:
+            return cc.Compiler(*answer)
+    files = cc.files_of(command)
+    before = identity.stamps(files)
+    found = cc.probe(command)
+    if found is not None and files and before is not None and identity.stamps(files) == before:
+        about = (found.command, found.version, found.machine, found.architecture, found.features)
+        cache.write_entry(name, (before, about))
+    return found
+
+
+def remembered_digest(paths: Iterable[str]) -> str:
+    """As `digest_of`, but files that are the same as before are not read."""
+    listed = list(paths)
+    stamps = identity.stamps(listed)
+    name = f"digest-{cache.key_of(map(repr, stamps or ()))[:40]}"
+    kept = cache.read_entry(name)
+    if isinstance(kept, str):
+        return kept
+    digest = digest_of(listed)
+    if stamps is not None and identity.stamps(listed) == stamps:
+        cache.write_entry(name, digest)
+    return digest
+
+
+def emitter_digest() -> str:
     """Of all that decides what C a program becomes."""
-    digest = hashlib.sha256(__version__.encode())
-    for path in (*sorted(TEMPLATES.glob("*.j2")), *sorted(CODEGEN.glob("*.py"))):
-        digest.update(path.read_bytes())
-    return digest.digest()
+    return __version__ + remembered_digest((*files(TEMPLATES, ".j2"), *files(CODEGEN, ".py")))
 
 
 def library(blob: bytes, program: Program, *, make: bool) -> native.Library | None:
     """None if there is none and none is to be made."""
     tools = toolchain()
-    digest = hashlib.sha256(emitter_digest() + blob).hexdigest()
+    digest = sha256(emitter_digest().encode() + blob)
     path = kept_library(tools, digest)
     telemetry.count("cache.lookups", 1, {"cache.name": "library", "cache.hit": path is not None})
     if path is None:
@@ -59,17 +93,17 @@ def library(blob: bytes, program: Program, *, make: bool) -> native.Library | No
             return None
         path = _make(tools, digest, blob)
     try:
-        return native.Library(os.fspath(path), program)
+        return native.Library(path, program)
     except native.BadLibrary as error:
         raise EngineError(
             "CNS511",
             f"the compiled library is refused: {error}",
-            where=SourceRef(source=os.fspath(path)),
+            where=SourceRef(source=path),
             hint="remove the file",
         ) from None
 
 
-def _make(tools: Toolchain, digest: str, blob: bytes) -> Path:
+def _make(tools: Toolchain, digest: str, blob: bytes) -> str:
     from cns.codegen.program import Program as Tables
     from cns.codegen.render import render
 
@@ -81,4 +115,4 @@ def _make(tools: Toolchain, digest: str, blob: bytes) -> Path:
     ) as span:
         path = build(tools, digest, [(source.name, source.text) for source in sources])
         span.note(bytes=path.stat().st_size)
-    return path
+    return os.fspath(path)

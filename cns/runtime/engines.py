@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
-import threading
-import warnings
-from array import array
-from collections.abc import Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from _thread import allocate_lock  # as threading.Lock is, which would bring all of threading
 
 from cns import telemetry
-from cns.codegen.program import Program as Tables
 from cns.errors import CnsError, CnsWarning, EngineError, ProgramError, UsageError
-from cns.runtime import choice
-from cns.runtime.kernel_cache import are_kernels_kept
-from cython_optimizations import native, vm
-from cython_optimizations.hits import Hits
+from cns.values import Value
+from cython_optimizations import vm
 from cython_optimizations.store import BadProgram, Program, Store
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Sequence
+    from typing import Final
+
+    from cns.codegen.program import Program as Tables
+    from cns.runtime import choice
     from cns.runtime.planner import Plan
+    from cython_optimizations import native
+    from cython_optimizations.hits import Hits
 
 Root = tuple[int, "array[int] | None"]
 """A shape and the values to run it over; None: those of its targets."""
@@ -30,14 +30,17 @@ Root = tuple[int, "array[int] | None"]
 ENGINES = ("auto", "native", "numba", "vm")
 
 
-class Done(NamedTuple):
+class Done(Value):
     """What a run gives: all results, or with verdict_only none."""
 
-    engine: str
-    conforms: bool
-    hits: Hits
-    reason: str
-    """Why it was this engine."""
+    __slots__ = ("conforms", "engine", "hits", "reason")
+
+    def __init__(self, engine: str, conforms: bool, hits: Hits, reason: str) -> None:
+        self.engine: Final = engine
+        self.conforms: Final = conforms
+        self.hits: Final = hits
+        self.reason: Final = reason
+        """Why it was this engine."""
 
 
 def load_program(blob: bytes) -> Program:
@@ -63,7 +66,9 @@ class Engine:
         self._library: native.Library | None = None
         self._no_library = self._no_columns = ""
         """Why the engines native and numba cannot run."""
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
+        self._kept_tables: Tables | None = None
+        self._kept_plans: tuple[Plan, ...] | None = None
         if engine == "native":
             self._look_for_library(make=True)
         if engine == "numba" and not _has_numba():
@@ -90,6 +95,8 @@ class Engine:
                     return Done(name, *done, reason)
                 reason = self._no_columns
             if name == "native" and self._library is not None:
+                from cython_optimizations import native
+
                 if (done := native.run(store, self._library, roots, verdict_only, self._threads)) is not None:
                     return Done(name, *done, reason)
                 reason = "a shape that was asked for has no compiled code of its own"
@@ -99,20 +106,19 @@ class Engine:
             raise EngineError("CNS501", "out of memory while validating") from None
 
     def _run_counted(self, store: Store, roots: Sequence[Root], verdict_only: bool) -> tuple[bool, Hits]:
+        checking = self._tables.checking()
         counts = no_counts(self._program)
         outcome = vm.run(store, roots, verdict_only, counts=counts)
-        made = sum(counts[at] for at in self._checking)
+        made = sum(counts[at] for at in checking)
         failed = sum(counts[self._program.instruction_count :])
         telemetry.count("run.checks", failed, {"check.outcome": "failed"})
         telemetry.count("run.checks", made - failed, {"check.outcome": "passed"})
         return outcome
 
-    @cached_property
-    def _checking(self) -> list[int]:
-        return self._tables.checking()
-
     def checker(self) -> native.Checker:
         """For small events, one at a time; with native code where that is there."""
+        from cython_optimizations import native
+
         try:
             return native.Checker(self._program, self._library)
         except MemoryError:
@@ -126,6 +132,8 @@ class Engine:
             return "vm", self._no_library
         if self._asked != "auto":
             return self._asked, "it was asked for"
+        from cns.runtime import choice
+
         if triples < choice.WORTH_A_LOOK and self._library is None:
             return "vm", f"it is done with {triples:,} triples before others are found"
         self._look_for_library(make=False)
@@ -137,6 +145,8 @@ class Engine:
         return name, f"{reason}; {self._no_library}" if self._no_library else reason
 
     def _state(self, triples: int) -> choice.State:
+        from cns.runtime import choice
+
         library: choice.Need = "impossible" if self._no_library else "missing" if self._library is None else "loaded"
         kernels: choice.Need = "impossible" if self._no_columns else _kernels()
         return choice.State(triples, self._program.instruction_count, self._threads, library, kernels)
@@ -180,19 +190,27 @@ class Engine:
             return None
         return columnar.run(store, self._tables, plans, roots, verdict_only, self._threads)
 
-    @cached_property
+    @property
     def _plans(self) -> tuple[Plan, ...]:
-        from cns.runtime.planner import plan
+        if self._kept_plans is None:
+            from cns.runtime.planner import plan
 
-        return plan(self._tables)
+            self._kept_plans = plan(self._tables)
+        return self._kept_plans
 
-    @cached_property
+    @property
     def _tables(self) -> Tables:
-        return Tables.from_bytes(self._blob)
+        if self._kept_tables is None:
+            from cns.codegen.program import Program as Tables
+
+            self._kept_tables = Tables.from_bytes(self._blob)
+        return self._kept_tables
 
 
 def _has_numba() -> bool:
-    return importlib.util.find_spec("numba") is not None
+    from importlib.util import find_spec
+
+    return find_spec("numba") is not None
 
 
 def _kernels() -> choice.Need:
@@ -200,6 +218,8 @@ def _kernels() -> choice.Need:
         return "loaded"
     if not _has_numba():
         return "impossible"
+    from cns.runtime.kernel_cache import are_kernels_kept
+
     return "kept" if are_kernels_kept() else "missing"
 
 
@@ -208,6 +228,8 @@ def _no_numba(why: str) -> EngineError:
 
 
 def _say(message: str) -> None:
+    import warnings
+
     warnings.warn(message, CnsWarning, stacklevel=2)
 
 
@@ -218,6 +240,8 @@ def all_roots(store: Store, *, verdict_only: bool) -> list[Root]:
 
 
 def no_counts(program: Program) -> array[int]:
+    from array import array
+
     return array("Q", bytes(8 * (program.instruction_count + program.op_count)))
 
 

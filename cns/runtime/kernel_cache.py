@@ -20,7 +20,7 @@ _FROZEN = (
 
 
 def kernel_folder() -> Path:
-    return cache.folder() / "numba" / hashlib.sha256(repr(_FROZEN).encode()).hexdigest()[:16]
+    return Path(cache.folder(), "numba") / hashlib.sha256(repr(_FROZEN).encode()).hexdigest()[:16]
 
 
 def are_kernels_kept() -> bool:

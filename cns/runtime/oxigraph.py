@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
 from itertools import count
-from typing import Any
 
 from cns.errors import LoadError, SourceRef
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
 
 SYNTAXES = frozenset({"xml", "json-ld"})
 

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
-from typing import Any
 
 from cns.errors import EngineError, LoadError, SourceRef, UsageError
 from cns.frontend.files import (
@@ -19,28 +15,39 @@ from cns.frontend.files import (
     url_of_working_directory,
 )
 from cns.frontend.formats import canonical_format, format_of_file, looks_like_rdf, sniff
-from cns.options import ReadOptions
 from cns.runtime import oxigraph, streams
+from cns.values import Value
 from cython_optimizations.store import SYNTAXES, LimitError, ReadError, Store, Stream
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, Final
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+    from cns.options import ReadOptions
+
+
+class Problem(Value):
     """A bad statement that a lenient reader left out."""
 
-    where: SourceRef
-    message: str
+    __slots__ = ("message", "where")
+
+    def __init__(self, where: SourceRef, message: str) -> None:
+        self.where: Final = where
+        self.message: Final = message
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}"
 
 
-@dataclass(slots=True)
 class Skipped:
     """How many bad statements were left out, and the first ones of each source."""
 
-    count: int = 0
-    first: list[Problem] = field(default_factory=list)
+    __slots__ = ("count", "first")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first: list[Problem] = []
 
     def add(self, name: str, found: tuple[int, list[tuple[str, int, int]]]) -> None:
         self.count += found[0]
@@ -64,12 +71,14 @@ def read_source(store: Store, source: Any, number: int, options: ReadOptions, sk
 # ---------------------------------------------------------------------- text
 
 
-@dataclass(frozen=True, slots=True)
 class _Text:
-    name: str
-    content: streams.Content
-    path: str = ""
-    """The file that it was read from, if it was one."""
+    __slots__ = ("content", "name", "path")
+
+    def __init__(self, name: str, content: streams.Content, path: str = "") -> None:
+        self.name: Final = name
+        self.content: Final = content
+        self.path: Final = path
+        """The file that it was read from, if it was one."""
 
     def syntax(self, named: str | None) -> str:
         if named:
@@ -134,9 +143,11 @@ def _read_in_c(store: Store, text: _Text, syntax: str, options: ReadOptions, ski
             found = store.read(text.content.whole, syntax, copy=text.content.is_mapped, **choices)
         else:
             stream = Stream(store, syntax, **choices)
-            with closing(text.content.pieces):
+            try:
                 for piece in text.content.pieces:
                     stream.feed(piece)
+            finally:
+                text.content.pieces.close()
             found = stream.feed(b"", last=True)
     except ReadError as error:
         raise _read_error(error, text.name, syntax) from None
@@ -176,7 +187,7 @@ def _read_objects(store: Store, source: Any, number: int, options: ReadOptions, 
         _add(store, data.triples, data.types, f"<graph {number}>", options, shared_blanks=data.shared_blanks)
     elif hasattr(source, "__arrow_c_stream__"):
         _read_table(store, source, f"<table {number}>", options, skipped)
-    elif oxigraph.is_collection(source) or ("pyoxigraph" in sys.modules and isinstance(source, Iterable)):
+    elif oxigraph.is_collection(source) or ("pyoxigraph" in sys.modules and hasattr(type(source), "__iter__")):
         triples, types = oxigraph.triples(source, options.chosen_graph())
         _add(store, triples, types, f"<quads {number}>", options, shared_blanks=True)
     else:
@@ -212,7 +223,7 @@ def _read_table(store: Store, table: Any, name: str, options: ReadOptions, skipp
 
 def _add(
     store: Store,
-    triples: Iterable[tuple[Any, Any, Any]] | Iterator[tuple[Any, Any, Any]],
+    triples: Iterable[tuple[Any, Any, Any]],
     types: tuple[type, type],
     name: str,
     options: ReadOptions,

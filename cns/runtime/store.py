@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cns.errors import EngineError
 from cns.frontend.files import listed
-from cns.options import ReadOptions
 from cns.runtime import oxigraph
 from cns.runtime.sources import Skipped, read_source
-from cython_optimizations.store import Program, Store
+from cython_optimizations.store import Store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cns.options import ReadOptions
+    from cython_optimizations.store import Program
 
 
 def fill(program: Program, data: Any, options: ReadOptions) -> tuple[Store, int, Skipped]:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Literal
 
 from cns import telemetry
 from cns.errors import CnsWarning, UsageError
-from cns.telemetry import Attribute, Observer
+from cns.telemetry import Attribute
+from cns.telemetry.observer import Observer
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import Meter

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from cns.errors import EngineError, SourceRef
-from cns.toolchain import cpu
+from cns.values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+    from typing import Final
 
 CANDIDATES = ("gcc", "clang", "cc")
 PROBE_SECONDS = 20.0
 _NATIVE = (("-march=native",), ("-mcpu=native",), ())
 """How compilers are told to use all that this machine has."""
+_BEHIND = ("-print-prog-name=cc1", "-print-resource-dir")
+"""What gcc and what clang are asked for the place of what does the work."""
 _WORDS = 4000
 """Characters of a compiler's output that an error repeats."""
 
 
-@dataclass(frozen=True)
-class Compiler:
-    command: tuple[str, ...]
-    version: str
-    machine: tuple[str, ...]
-    """The flags for this machine."""
-    architecture: str
-    """What these flags come to."""
-    features: str
-    """A digest of the resolved features and the version."""
+class Compiler(Value):
+    __slots__ = ("architecture", "command", "features", "machine", "version")
+
+    def __init__(
+        self, command: tuple[str, ...], version: str, machine: tuple[str, ...], architecture: str, features: str
+    ) -> None:
+        self.command: Final = command
+        self.version: Final = version
+        self.machine: Final = machine
+        """The flags for this machine."""
+        self.architecture: Final = architecture
+        """What these flags come to."""
+        self.features: Final = features
+        """A digest of the resolved features and the version."""
 
     @property
     def is_zig(self) -> bool:
@@ -44,17 +49,19 @@ class Compiler:
         return "\0".join((*self.command, self.version, self.features))
 
 
-def find(name: str | None = None) -> Compiler | None:
+_found: dict[tuple[str | None, str], Compiler | None] = {}
+"""By name and PATH, as another PATH may have other compilers."""
+
+
+def find(name: str | None = None, ask: Callable[[tuple[str, ...]], Compiler | None] | None = None) -> Compiler | None:
     """The first compiler that answers: the one named (or in CNS_CC, where "none" stands for no compiler), else gcc,
-    clang, cc, and ziglang from PyPI.
+    clang, cc, and ziglang from PyPI. ``ask`` may know an answer better than `probe`, which starts the compiler.
     """
-    return _find(name or os.environ.get("CNS_CC") or None, os.environ.get("PATH", ""))
-
-
-@cache
-def _find(name: str | None, path: str) -> Compiler | None:
-    del path  # another PATH may have other compilers
-    return next((found for command in _commands(name) if (found := probe(command)) is not None), None)
+    key = name or os.environ.get("CNS_CC") or None, os.environ.get("PATH", "")
+    if key not in _found:
+        answers = map(ask or probe, _commands(key[0]))
+        _found[key] = next((answer for answer in answers if answer is not None), None)
+    return _found[key]
 
 
 def _commands(name: str | None) -> Iterator[tuple[str, ...]]:
@@ -64,16 +71,31 @@ def _commands(name: str | None) -> Iterator[tuple[str, ...]]:
         yield (sys.executable, "-m", "ziglang", "cc")
         return
     for candidate in (name,) if name else CANDIDATES:
-        if found := shutil.which(candidate):
+        if found := _which(candidate):
             yield (found,)
 
 
+def _which(name: str) -> str | None:
+    """As `shutil.which` finds it."""
+    folders = [""] if os.path.dirname(name) else os.environ.get("PATH", os.defpath).split(os.pathsep)
+    paths = (os.path.join(folder, name) for folder in folders)
+    return next((path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)), None)
+
+
 def _ziglang_only() -> bool:
-    return importlib.util.find_spec("ziglang") is not None and not any(map(shutil.which, CANDIDATES))
+    if any(map(_which, CANDIDATES)):
+        return False
+    from importlib.util import find_spec
+
+    return find_spec("ziglang") is not None
 
 
 def probe(command: Sequence[str]) -> Compiler | None:
     """None if it does not answer like a C compiler."""
+    import subprocess
+
+    from cns.toolchain import cpu
+
     for machine in _NATIVE:
         try:
             done = subprocess.run(
@@ -99,6 +121,30 @@ def probe(command: Sequence[str]) -> Compiler | None:
     return None
 
 
+def files_of(command: Sequence[str]) -> tuple[str, ...]:
+    """The driver's file and those that its answers come from; () if these cannot be found."""
+    behind = [path for question in _BEHIND if os.path.isabs(path := _ask(command, question)) and os.path.exists(path)]
+    return (command[0], *behind) if behind else ()
+
+
+def _ask(command: Sequence[str], question: str) -> str:
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            [*command, question],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            errors="replace",
+            timeout=PROBE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
 def run(compiler: Compiler, arguments: Sequence[str], *, seconds: float, source: Path | None = None) -> None:
     """Raises what the compiler said, and where the source is that it said it about."""
     _run([*compiler.command, *arguments], seconds, source)
@@ -111,6 +157,8 @@ def archive(compiler: Compiler, target: Path, objects: Sequence[Path], *, second
 
 
 def _run(command: list[str], seconds: float, source: Path | None) -> None:
+    import subprocess
+
     try:
         done = subprocess.run(
             command,

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import cns
-from cns.telemetry import SECONDS, Attribute
+from cns.telemetry import Attribute
+from cns.telemetry.observer import SECONDS
 from cns.telemetry.sdk import PastSpan, carried, destinations, open_sdk, send_spans
 
 from .document import Document, Row

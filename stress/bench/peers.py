@@ -48,7 +48,7 @@ class Peer:
 
 
 def folder() -> Path:
-    return Path(os.environ.get("CNS_PEERS") or cache.folder() / "peers")
+    return Path(os.environ.get("CNS_PEERS") or Path(cache.folder(), "peers"))
 
 
 def find(place: Path) -> tuple[list[Peer], dict[str, str]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from array import array
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
 from cns.codegen.lower import lower
+from cns.codegen.program import Program
 from cns.ir.check import check
 from cns.ir.types import OpKind, ProgramIR
 from cns.ir.units import QUALIFIED, SET_CHECKS
@@ -48,7 +48,7 @@ def outcome(ir: ProgramIR, data: object) -> tuple[Counter[object], bool]:
     store = read(engines.load_program(program.to_bytes()), data, ReadOptions()).store
     conforms, hits = vm.run(store, engines.all_roots(store, verdict_only=False))
     verdict, _ = vm.run(store, engines.all_roots(store, verdict_only=True), True)
-    report = Report(program, hits, conforms)
+    report = Report(lambda: program, hits, conforms)
     return Counter((r.focus, r.path, r.value, str(r.shape), r.component) for r in report), verdict
 
 
@@ -179,4 +179,4 @@ def test_a_root_order_that_is_not_whole_is_refused() -> None:
     for broken in ([], [0, 0], [1], [10**6]):
         tables = {**program.tables, "root_order": array("I", broken)}
         with pytest.raises(Exception, match="order of the roots"):
-            engines.load_program(replace(program, tables=tables).to_bytes())
+            engines.load_program(Program(tables, program.strings, program.meta).to_bytes())

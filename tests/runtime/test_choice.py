@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from cns.runtime import choice, speeds
-from cns.runtime.choice import Need, State
+from cns.runtime.choice import State
+
+if TYPE_CHECKING:
+    from cns.runtime.choice import Need
 
 SECOND = {"vm": 1e-8, "native": 2e-9, "numba": 5e-9}  # 100 million triples take the vm a second
 

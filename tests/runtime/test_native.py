@@ -98,8 +98,9 @@ def test_a_shape_without_code_of_its_own_is_left_to_the_vm() -> None:
     chosen = [(blank, array("I", range(10)))]
     assert native.run(store, compiled(store, SHAPES), chosen) is None
     engine = engines.Engine(blob_of(SHAPES), store.program, "native")
-    name, conforms, hits, _ = engine.run(store, chosen)
-    assert (name, conforms, list(hits)) == ("vm", *(lambda r: (r[0], list(r[1])))(vm.run(store, chosen)))
+    done = engine.run(store, chosen)
+    conforms, hits = vm.run(store, chosen)
+    assert (done.engine, done.conforms, list(done.hits)) == ("vm", conforms, list(hits))
 
 
 def test_empty_data_conforms() -> None:
@@ -156,9 +157,8 @@ def triples(count: int) -> bytes:
 
 def engine_of(shapes: str, choice: str, data: bytes) -> str:
     program = Program(blob_of(shapes))
-    return engines.Engine(blob_of(shapes), program, choice).run(
-        pipeline.read(program, data, cns.ReadOptions(format="nt")).store
-    )[0]
+    store = pipeline.read(program, data, cns.ReadOptions(format="nt")).store
+    return engines.Engine(blob_of(shapes), program, choice).run(store).engine
 
 
 def compiling_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

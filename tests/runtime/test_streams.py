@@ -14,17 +14,17 @@ from pathlib import Path
 import pytest
 
 from cns.errors import LoadError
-from cns.runtime import streams
+from cns.runtime import compressed, streams
 
 TEXT = "".join(f"<urn:s{i}> <urn:p> <urn:o> .\n" for i in range(100_000)).encode()
 
 
 def zstandard(data: bytes) -> bytes:
-    zstd = streams._zstd_module()
+    zstd = compressed.zstd_module()
     if zstd is None:
         pytest.skip("neither compression.zstd (Python 3.14) nor backports.zstd is installed")
-    compressed: bytes = zstd.compress(data)
-    return compressed
+    packed: bytes = zstd.compress(data)
+    return packed
 
 
 METHODS: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "bz2": bz2.compress, "zst": zstandard}

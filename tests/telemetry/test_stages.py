@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cns.telemetry import COUNTERS
+from cns.telemetry.observer import COUNTERS
 
 ROOT = Path(__file__).parents[2]
 
