@@ -6,6 +6,8 @@ Nothing here knows what the rest of the package does; everything else may raise 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class CnsError(Exception):
         self.where = where or SourceRef()
         self.hint = hint
         self.spec = spec
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it was, in another process."""
+        return partial(type(self), where=self.where, hint=self.hint, spec=self.spec), (self.code, self.message)
 
     def __str__(self) -> str:
         place = str(self.where)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Any, Protocol, TypedDict
 
 from cns.errors import UsageError
 
@@ -36,6 +36,16 @@ class CompileOptions:
     """Keep compiled programs on disk."""
 
 
+class Caller(Protocol):
+    def __call__(self, name: str, syntax: str, function: Callable[[bytes], Any], content: bytes, /) -> Any:
+        """What the function makes of the content of the source with this name."""
+        ...
+
+
+def call_here(name: str, syntax: str, function: Callable[[bytes], Any], content: bytes, /) -> Any:
+    return function(content)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     format: str | None = None
@@ -58,6 +68,8 @@ class ReadOptions:
     """Of one literal."""
     max_depth: int = 0
     """Of nested collections and property lists in Turtle and TriG; 0: 100 000."""
+    caller: Caller = call_here
+    """Who calls the Python libraries that read what C does not: they keep the GIL, and can be in another process."""
 
     def __post_init__(self) -> None:
         for name in ("threads", "max_bytes", "max_triples", "max_literal_bytes", "max_depth"):

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from cns.errors import EngineError, LoadError, SourceRef, UsageError
 from cns.frontend.files import (
@@ -22,6 +23,9 @@ from cns.frontend.formats import canonical_format, format_of_file, looks_like_rd
 from cns.options import ReadOptions
 from cns.runtime import oxigraph, streams
 from cython_optimizations.store import SYNTAXES, LimitError, ReadError, Store, Stream
+
+if TYPE_CHECKING:
+    from cns.frontend.data import DataTriples
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ def _read_text(store: Store, text: _Text, options: ReadOptions, skipped: Skipped
     if syntax in SYNTAXES:
         _read_in_c(store, text, syntax, options, skipped)
     elif syntax in oxigraph.SYNTAXES:
-        quads = oxigraph.as_nquads(text.content.joined(), syntax, name=text.name, base=options.base or text.base())
+        convert = partial(oxigraph.as_nquads, syntax=syntax, name=text.name, base=options.base or text.base())
+        quads = options.caller(text.name, syntax, convert, text.content.joined())
         converted = _Text(text.name, streams.Content(head=b"", whole=quads))
         _read_in_c(store, converted, "nquads", options, skipped)
     else:
@@ -152,16 +157,18 @@ def cores() -> int:
 
 def _read_by_rdflib(store: Store, text: _Text, syntax: str, options: ReadOptions) -> None:
     """What only rdflib reads: Notation3, TriX, HexTuples."""
+    if options.chosen_graph() is not None and syntax != "n3":
+        raise UsageError("CNS910", f"a graph cannot be chosen in {syntax}", hint="convert the data to TriG or N-Quads")
+    parse = partial(_parsed_by_rdflib, name=text.name, base=options.base or text.base(), syntax=syntax, path=text.path)
+    data = options.caller(text.name, syntax, parse, text.content.joined())
+    _add(store, data.triples, data.types, text.name, options, shared_blanks=data.shared_blanks)
+
+
+def _parsed_by_rdflib(content: bytes, *, name: str, base: str, syntax: str, path: str) -> DataTriples:
     from cns.frontend.data import document_triples
     from cns.frontend.origin import Document
 
-    if options.chosen_graph() is not None and syntax != "n3":
-        raise UsageError("CNS910", f"a graph cannot be chosen in {syntax}", hint="convert the data to TriG or N-Quads")
-    document = Document(
-        name=text.name, base=options.base or text.base(), content=text.content.joined(), syntax=syntax, path=text.path
-    )
-    data = document_triples(document)
-    _add(store, data.triples, data.types, text.name, options, shared_blanks=data.shared_blanks)
+    return document_triples(Document(name, base, content, syntax, path=path))
 
 
 # ---------------------------------------------------------------------- objects
