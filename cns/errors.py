@@ -9,7 +9,7 @@ from cns.values import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final
+    from typing import Any, Final
 
 
 class SourceRef(Value):
@@ -66,6 +66,12 @@ class CnsError(Exception):
         self.where = where or SourceRef()
         self.hint = hint
         self.spec = spec
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it was, in another process."""
+        from functools import partial
+
+        return partial(type(self), where=self.where, hint=self.hint, spec=self.spec), (self.code, self.message)
 
     def __str__(self) -> str:
         place = str(self.where)

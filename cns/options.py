@@ -8,8 +8,13 @@ from cns.values import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
-    from typing import Final, TypedDict
+    from collections.abc import Callable, Mapping
+    from typing import Any, Final, Protocol, TypedDict
+
+    class Caller(Protocol):
+        def __call__(self, name: str, syntax: str, function: Callable[[bytes], Any], content: bytes, /) -> Any:
+            """What the function makes of the content of the source with this name."""
+            ...
 
     class ReadKeywords(TypedDict, total=False):
         """The fields of ReadOptions as arguments of a function that has ``format`` itself."""
@@ -78,9 +83,14 @@ class CompileOptions(Value):
         """Keep compiled programs on disk."""
 
 
+def call_here(name: str, syntax: str, function: Callable[[bytes], Any], content: bytes, /) -> Any:
+    return function(content)
+
+
 class ReadOptions(Value):
     __slots__ = (
         "base",
+        "caller",
         "format",
         "graph",
         "lenient",
@@ -102,6 +112,7 @@ class ReadOptions(Value):
         max_triples: int = 0,
         max_literal_bytes: int = 0,
         max_depth: int = 0,
+        caller: Caller = call_here,
     ) -> None:
         self.format: Final = format
         """The RDF syntax of the data; None: by extension, else by content."""
@@ -123,6 +134,8 @@ class ReadOptions(Value):
         """Of one literal."""
         self.max_depth: Final = max_depth
         """Of nested collections and property lists in Turtle and TriG; 0: 100 000."""
+        self.caller: Final = caller
+        """Who calls the Python libraries that read what C does not; they keep the GIL, so it may be another process."""
         self._check()
 
     def _check(self) -> None:

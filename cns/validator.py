@@ -99,16 +99,24 @@ class Validator:
     ) -> Iterator[tuple[Any, Report | CnsError]]:
         """Each source by itself, several at a time: (source, its report, or the error that kept it from being one), in
         the order in which they finish. Each is all that ``validate`` takes. ``workers`` are the threads, 0: one for
-        each processor; a source is read in one of them. Sources are taken as results are.
+        each processor; a source is read in one of them, and by a process beside it where it is of many that only a
+        Python library reads. Sources are taken as results are.
         """
         from cns.runtime.batch import as_they_finish
+        from cns.runtime.processes import Processes
 
-        options = {"threads": 1} | reading
+        processes = Processes(max(workers, 0))
+        keywords = {"threads": 1} | reading
 
         def validate(source: Any) -> Report:
-            return self.validate(source, format=format, **options)
+            with stage("validate"):
+                options = ReadOptions(format=format, caller=processes.call, **keywords)
+                return pipeline.run(lambda: self.program, self._engine, self._read(source, options))
 
-        return as_they_finish(validate, sources, workers)
+        try:
+            yield from as_they_finish(validate, sources, workers, stop=processes.kill)
+        finally:
+            processes.close()
 
     def check(self, event: bytes) -> Report:
         """One small event, as N-Triples. Each is by itself; one that conforms costs microseconds and no memory."""

@@ -1,7 +1,7 @@
 """The engines beside each other on one university: results compared first, then times, memory and starting.
 
 python -m stress.engines                                  # 1 million triples, all engines, one thread and all
-python -m stress.engines --triples 1000000 10000000
+python -m stress.engines --triples 1000000 10000000       # and a Markdown table of all sizes at the end
 python -m stress.engines --write                          # renews cns/runtime/speeds.py, by which "auto" chooses
 """
 
@@ -29,6 +29,8 @@ from . import university
 
 TARGET = Path(speeds.__file__)
 SMALL = 5_000
+LITTLE = 200
+"""Triples of which hardly anything has to be held."""
 
 START = """
 import sys, time
@@ -70,6 +72,9 @@ def focus_nodes(store: Store) -> int:
 class Times(NamedTuple):
     triples: int
     """Kept."""
+    read: int
+    nodes: int
+    """Focus nodes of all shapes together."""
     seconds: dict[tuple[str, int], float]
     """By engine and threads."""
 
@@ -96,8 +101,35 @@ def measure(triples: int, rounds: int, folder: Path) -> Times:
         print(f"{what:24}{value * 1e3:>10.1f} ms{value / nodes * 1e9:>8.1f} ns a focus node")
     for name in ("native", "numba"):
         print(f"{name}: {seconds[name, 1] / seconds[name, processors()]:.2f} times with {processors()} threads")
-    print(f"numba, beyond the store: {memory(made['numba', 1], store) / nodes:.1f} bytes a focus node and shape")
-    return Times(store.triples_kept, seconds)
+    little = pipeline.read(validator._loaded, "".join(university.triples(LITTLE)), cns.ReadOptions(format="nt")).store
+    for (name, n), engine in made.items():
+        if name == "numba":
+            fixed, most = memory(engine, little), memory(engine, store)
+            print(
+                f"numba, threads: {n}: {most / nodes:.1f} bytes a focus node and shape beyond the store; "
+                f"{fixed / 1e3:.0f} kB are held whatever the data, {(most - fixed) / nodes:.1f} bytes are the rest"
+            )
+    return Times(store.triples_kept, store.triples_read, nodes, seconds)
+
+
+def table(sizes: list[Times]) -> str:
+    """Of all sizes, for docs/benchmarks.md; the vm has one thread."""
+    n = processors()
+    lines = [
+        f"| triples | engine | 1 thread | {n} threads | ratio | ns a focus node, 1 thread | {n} threads |",
+        "| ---: | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for times in sizes:
+        for name in ("vm", "native", "numba"):
+            one, all_of_them = times.seconds[name, 1], times.seconds.get((name, n))
+            cells = [f"{times.read:,}", name, f"{one * 1e3:.1f} ms"]
+            if all_of_them is None:
+                cells += ["", "", f"{one / times.nodes * 1e9:.1f}", ""]
+            else:
+                cells += [f"{all_of_them * 1e3:.1f} ms", f"{one / all_of_them:.2f}"]
+                cells += [f"{seconds / times.nodes * 1e9:.1f}" for seconds in (one, all_of_them)]
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def processors() -> int:
@@ -108,11 +140,13 @@ def memory(engine: engines.Engine, store: Store) -> int:
     """The most that NumPy and Python held at once during a run; focus nodes and results are among it."""
     import tracemalloc
 
-    tracemalloc.start()
-    engine.run(store)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return peak
+    peaks = []
+    for _ in range(5):  # which parts meet is chance where there are threads
+        tracemalloc.start()
+        engine.run(store)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    return max(peaks[1:])
 
 
 def start(engine: str, folder: Path, environment: dict[str, str] | None = None) -> float:
@@ -174,8 +208,9 @@ def main() -> None:
     print(f"{processors()} processors, load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for triples in options.triples:
-            times = measure(triples, options.rounds, folder)
+        sizes = [measure(triples, options.rounds, folder) for triples in options.triples]
+        times = sizes[-1]
+        print(f"\n{table(sizes)}\n")
         starts = {engine: min(start(engine, folder) for _ in range(5)) for engine in ("vm", "numba")}
         cold = start("numba", folder, {"CNS_CACHE": os.fspath(folder / "cold")})
         for engine, seconds in starts.items():

@@ -1,5 +1,5 @@
 """Many calls over a pool of threads, their results as they finish. Readers and engines run without the GIL, so that
-threads are enough, and a report stays where its store is."""
+threads are enough, and a report stays where its store is; `cns.runtime.processes` has what does keep the GIL."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ AHEAD = 2
 
 
 def as_they_finish(
-    call: Callable[[Item], Result], items: Iterable[Item], workers: int
+    call: Callable[[Item], Result], items: Iterable[Item], workers: int, stop: Callable[[], None] = lambda: None
 ) -> Iterator[tuple[Item, Result | CnsError]]:
-    """Each item with what the call gave; an error of ours is a result like any other, so that the rest goes on."""
+    """Each item with what the call gave; an error of ours is a result like any other, so that the rest goes on.
+
+    ``stop`` ends what calls wait for that are still made when nobody takes results any more.
+    """
     if workers < 0:
         raise UsageError("CNS908", f"{workers} workers cannot do anything", hint="use 1 or more, or 0 for all")
     workers = workers or len(os.sched_getaffinity(0))
@@ -38,6 +41,7 @@ def as_they_finish(
             for done in wait(begun, return_when=FIRST_COMPLETED).done:
                 yield begun.pop(done), done.result()
     finally:
+        stop()
         pool.shutdown(cancel_futures=True)
 
 

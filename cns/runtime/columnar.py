@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,10 @@ from cython_optimizations.columns import Checks
 from cython_optimizations.hits import Hits
 from cython_optimizations.store import Store
 
-LEAST_PART, PARTS_A_THREAD = 1 << 12, 2
-"""Focus nodes that are worth a part of their own, and parts for each thread, as some are more work than others."""
+LEAST_PART, PARTS_A_THREAD = 1 << 12, 4
+"""Focus nodes that are worth a part of their own, and into how many parts for each thread those of all roots would be
+cut if they were one list. Each step of each part is some µs of Python, for which threads wait for each other: so there
+are no more parts than it takes to share out the work, and the small ones, which even it out, come last."""
 
 
 class _Failed(Exception):
@@ -76,13 +78,17 @@ def run(
 ) -> tuple[bool, Hits]:
     """As vm.run. The calling thread finds the focus nodes and waits for the others, so that Ctrl-C is heard."""
     crew = _Crew(Shared(store, program, plans), verdict_only)
-    pool = ThreadPoolExecutor(min(threads, kernels.MOST_THREADS), initializer=crew.open)
+    threads = min(threads, kernels.MOST_THREADS)
+    pool = ThreadPoolExecutor(threads, initializer=crew.open)
+    finder = Checks(store)
+    groups = [[root] for root in roots] if verdict_only else [roots]  # a verdict may come from the first
     try:
-        parts = [
-            pool.submit(crew.part, shape, focus)
-            for shape, focus in _parts(store, roots, min(threads, kernels.MOST_THREADS))
-        ]
-        rows = list(_in_order(parts))
+        parts = {
+            (number, *part.place): pool.submit(crew.part, part.shape, part.focus)
+            for number, group in enumerate(groups)
+            for part in _parts(finder, group, threads)
+        }
+        rows = _in_order(parts)
     except _Failed:
         return False, hits.of_rows(store, NO_ROWS)
     finally:
@@ -92,20 +98,32 @@ def run(
     return not len(found), hits.of_rows(store, found)
 
 
-def _parts(store: Store, roots: Sequence[tuple[int, Any]], threads: int) -> Iterator[tuple[int, Words]]:
-    finder = Checks(store)
-    for shape, given in roots:
-        focus = np.frombuffer(finder.targets(shape), np.uint32) if given is None else np.array(given, np.uint32)
-        size = min(frames.MOST_PART, max(LEAST_PART, len(focus) // (threads * PARTS_A_THREAD) + 1))
-        for start in range(0, len(focus), size):
-            yield shape, frozen(focus[start : start + size])
+class _Part(NamedTuple):
+    place: tuple[int, int]
+    """The root that it is of, and where it begins in it: results are joined by this."""
+    shape: int
+    focus: Words
 
 
-def _in_order(parts: list[Future[Words]]) -> Iterator[Words]:
+def _parts(finder: Checks, roots: Sequence[tuple[int, Any]], threads: int) -> Iterator[_Part]:
+    """Those of large roots first, so that no thread is left with a long one."""
+    found = [
+        np.frombuffer(finder.targets(shape), np.uint32) if given is None else np.array(given, np.uint32)
+        for shape, given in roots
+    ]
+    share = sum(map(len, found)) // (threads * PARTS_A_THREAD) + 1
+    most = min(frames.MOST_PART, max(LEAST_PART, share))
+    for number, focus in sorted(enumerate(found), key=lambda root: (-len(root[1]), root[0])):
+        pieces = -(-len(focus) // most)
+        size = -(-len(focus) // max(pieces, 1))
+        for start in range(0, len(focus), max(size, 1)):
+            yield _Part((number, start), roots[number][0], frozen(focus[start : start + size]))
+
+
+def _in_order(parts: dict[tuple[int, int, int], Future[Words]]) -> list[Words]:
     """The first that goes wrong ends the run, whichever part it is of."""
-    wait(parts, return_when=FIRST_EXCEPTION)
-    for part in parts:
+    wait(parts.values(), return_when=FIRST_EXCEPTION)
+    for part in parts.values():
         if part.done() and (error := part.exception()) is not None:
             raise error
-    for part in parts:
-        yield part.result()
+    return [parts[place].result() for place in sorted(parts)]

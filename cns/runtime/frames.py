@@ -103,7 +103,7 @@ class Worker:
             total += kernels.find_literal_subjects(
                 values, wait, at, self.checks.run, SUBJECTS, column, counts, len(index.values), starts
             )
-        return Lists(source, frozen(starts), frozen(counts)), total
+        return Lists(source, frozen(starts), frozen(counts), total if not len(wait) else None), total
 
     def gather(self, lists: Lists, wait: Waits, at: int, total: int) -> tuple[Words, Words]:
         """All values of the lanes that are here, and whose they are."""
@@ -278,7 +278,10 @@ class Frame:
             empty = self.worker.scratch(len(outside))
             bad = self.worker.found(kernels.fails_count(lists.counts, outside.wait, at, 1, NONE, empty))
             outside.send(bad, loop.if_empty)
-        total = kernels.present(lists.counts, outside.wait, at)
+        if len(outside.wait) or lists.total is None:
+            total = kernels.present(lists.counts, outside.wait, at)
+        else:
+            total = lists.total
         _not_too_many(total, lists)
         values, owners = self.worker.gather(lists, outside.wait, at, total)
         lanes = Lanes(values, outside.focus_nodes, owners)

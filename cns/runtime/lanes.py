@@ -131,6 +131,8 @@ class Lists:
     source: Words
     starts: Words
     counts: Words
+    total: int | None = None
+    """How many values all lanes have, where that is known."""
 
 
 @dataclass

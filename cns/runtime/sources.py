@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, Final
 
+    from cns.frontend.data import DataTriples
     from cns.options import ReadOptions
 
 
@@ -119,7 +120,10 @@ def _read_text(store: Store, text: _Text, options: ReadOptions, skipped: Skipped
     if syntax in SYNTAXES:
         _read_in_c(store, text, syntax, options, skipped)
     elif syntax in oxigraph.SYNTAXES:
-        quads = oxigraph.as_nquads(text.content.joined(), syntax, name=text.name, base=options.base or text.base())
+        from functools import partial
+
+        convert = partial(oxigraph.as_nquads, syntax=syntax, name=text.name, base=options.base or text.base())
+        quads = options.caller(text.name, syntax, convert, text.content.joined())
         converted = _Text(text.name, streams.Content(head=b"", whole=quads))
         _read_in_c(store, converted, "nquads", options, skipped)
     else:
@@ -163,16 +167,20 @@ def cores() -> int:
 
 def _read_by_rdflib(store: Store, text: _Text, syntax: str, options: ReadOptions) -> None:
     """What only rdflib reads: Notation3, TriX, HexTuples."""
+    if options.chosen_graph() is not None and syntax != "n3":
+        raise UsageError("CNS910", f"a graph cannot be chosen in {syntax}", hint="convert the data to TriG or N-Quads")
+    from functools import partial
+
+    parse = partial(_parsed_by_rdflib, name=text.name, base=options.base or text.base(), syntax=syntax, path=text.path)
+    data = options.caller(text.name, syntax, parse, text.content.joined())
+    _add(store, data.triples, data.types, text.name, options, shared_blanks=data.shared_blanks)
+
+
+def _parsed_by_rdflib(content: bytes, *, name: str, base: str, syntax: str, path: str) -> DataTriples:
     from cns.frontend.data import document_triples
     from cns.frontend.origin import Document
 
-    if options.chosen_graph() is not None and syntax != "n3":
-        raise UsageError("CNS910", f"a graph cannot be chosen in {syntax}", hint="convert the data to TriG or N-Quads")
-    document = Document(
-        name=text.name, base=options.base or text.base(), content=text.content.joined(), syntax=syntax, path=text.path
-    )
-    data = document_triples(document)
-    _add(store, data.triples, data.types, text.name, options, shared_blanks=data.shared_blanks)
+    return document_triples(Document(name, base, content, syntax, path=path))
 
 
 # ---------------------------------------------------------------------- objects

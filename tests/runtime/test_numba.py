@@ -19,6 +19,7 @@ import cns
 from cns import pipeline
 from cns.runtime import choice, engines, speeds
 from cython_optimizations import vm
+from cython_optimizations.columns import Checks
 from cython_optimizations.store import Program, Store
 from stress import university
 from tests.cython_optimizations.helpers import EX, blob_of, read, roots, tables_of
@@ -69,6 +70,26 @@ def test_hits_and_order_do_not_depend_on_the_threads(monkeypatch: pytest.MonkeyP
     for threads in (1, 2, 3, 64):
         _, hits = columnar.run(store, validator.program, plans, roots(store), False, threads)
         assert list(hits) == wanted
+
+
+def test_parts_are_no_more_than_share_out_the_work_and_small_ones_come_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(columnar, "LEAST_PART", 10)
+    store = read(SHAPES, DATA)
+    lengths = [0, 3, 100, 41, 700, 10]
+    chosen: list[engines.Root] = [(0, array("I", range(length))) for length in lengths]
+    for threads in (1, 2, 50):
+        parts = list(columnar._parts(Checks(store), chosen, threads))
+        sizes = [len(part.focus) for part in parts]
+        most = max(10, sum(lengths) // (threads * columnar.PARTS_A_THREAD) + 1)
+        assert max(sizes) <= most
+        assert len(parts) == sum(-(-length // most) for length in lengths)
+        assert [part.place[0] for part in parts] == sorted(
+            (part.place[0] for part in parts), key=lambda root: -lengths[root]
+        )
+        by_place = sorted(parts, key=lambda part: part.place)
+        assert [int(node) for part in by_place for node in part.focus] == [n for size in lengths for n in range(size)]
 
 
 @pytest.mark.parametrize(("variable", "option", "wanted"), [("3", 64, 3), ("3", 2, 2), ("1", 64, 1)])
