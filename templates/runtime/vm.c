@@ -1,6 +1,7 @@
 /* Computed goto, one label for each instruction. What a check means is in ops.h; here is only who is checked when. */
 #include "vm.h"
 
+#include "memo.h"
 #include "ops.h"
 
 #pragma GCC diagnostic ignored "-Wpedantic" /* labels as values: the point of this file */
@@ -35,9 +36,15 @@ static CnsFrame *push(CnsVm *vm, uint32_t shape, uint32_t focus, const CnsInstru
     return frame;
 }
 
-static uint32_t next_focus(CnsVm *vm) {
-    vm->focus.count--;
-    return *vm->focus.items++;
+/* The next focus node of which it is not known that it conforms. False: there is none in this part. */
+static bool next_focus(CnsVm *vm, uint32_t *focus) {
+    vm->hits_before = vm->run.hit_count;
+    while (vm->focus.count) {
+        vm->focus.count--;
+        *focus = *vm->focus.items++;
+        if (vm->memo == CNS_NONE || cns_memo_get(&vm->run, vm->memo, *focus) != CNS_MEMO_CONFORMS) return true;
+    }
+    return false;
 }
 
 /* Runs the frames that are there until none is left, or the budget is used up; and the root's shape over the focus nodes that come next. */
@@ -61,7 +68,7 @@ static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
     CnsFrame *frame = &vm->frames[vm->depth - 1];
     uint64_t turns = *budget;
     bool flag = vm->flag;
-    uint32_t failures;
+    uint32_t failures, focus;
 
 #define CNS_DISPATCH() goto *to[pc->code]
 #define CNS_NEXT() do { pc++; CNS_DISPATCH(); } while (0)
@@ -126,12 +133,13 @@ op_RETURN:
         frame--;
         CNS_DISPATCH();
     }
-    if (!vm->focus.count || turns == 0) {
+    if (vm->memo != CNS_NONE && !cns_memo_put(run, vm->memo, frame->focus, run->hit_count == vm->hits_before)) return CNS_ERR_MEMORY;
+    if (turns == 0 || !next_focus(vm, &focus)) {
         vm->depth--;
         goto finished;
     }
     turns--;
-    *frame = (CnsFrame){.focus = next_focus(vm), .testing = frame->testing};
+    *frame = (CnsFrame){.focus = focus, .testing = frame->testing};
     pc = code + run->program->shapes[vm->roots[vm->root].shape].entry;
     CNS_DISPATCH();
 
@@ -233,12 +241,22 @@ op_CALL:
     frame = push(vm, pc->a, CNS_VALUE, pc + 1, frame->testing, true);
     pc = vm->pc;
     CNS_DISPATCH();
+op_ASK: {
+    CnsMemoVerdict known = cns_memo_get(run, run->program->shapes[pc->a].memo, CNS_VALUE);
+    if (known == CNS_MEMO_UNKNOWN) goto op_TEST;
+    flag = known == CNS_MEMO_CONFORMS;
+    pc += 2;
+    CNS_DISPATCH();
+}
 op_TEST:
     if (turns == 0) goto pause;
     turns--;
     frame = push(vm, pc->a, CNS_VALUE, pc + 1, true, false);
     pc = vm->pc;
     CNS_DISPATCH();
+op_KEEP:
+    if (!cns_memo_put(run, run->program->shapes[pc->a].memo, CNS_VALUE, flag)) return CNS_ERR_MEMORY;
+    CNS_NEXT();
 op_JUMP:
     pc = code + pc->a;
     CNS_DISPATCH();
@@ -300,6 +318,7 @@ static bool more_focus(CnsVm *vm, const CnsRoot *root, CnsStatus *status) {
 
 CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
     CnsStatus status = CNS_OK;
+    uint32_t focus;
     for (;;) {
         if (vm->depth) {
             status = interpret(vm, &budget);
@@ -323,6 +342,7 @@ CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
         }
         if (budget == 0) return CNS_AGAIN;
         budget--;
-        push(vm, root->shape, next_focus(vm), NULL, vm->verdict_only, false);
+        vm->memo = vm->run.program->shapes[root->shape].memo;
+        if (next_focus(vm, &focus)) push(vm, root->shape, focus, NULL, vm->verdict_only, false);
     }
 }
