@@ -36,15 +36,22 @@ static CnsFrame *push(CnsVm *vm, uint32_t shape, uint32_t focus, const CnsInstru
     return frame;
 }
 
-/* The next focus node of which it is not known that it conforms. False: there is none in this part. */
-static bool next_focus(CnsVm *vm, uint32_t *focus) {
+static uint32_t next_focus(CnsVm *vm) {
+    vm->focus.count--;
+    return *vm->focus.items++;
+}
+
+/* Of a root with a memo: focus nodes that are known to conform are passed by. */
+static void skip_known(CnsVm *vm) {
+    while (vm->focus.count && cns_memo_get(&vm->run, vm->memo, *vm->focus.items) == CNS_MEMO_CONFORMS) next_focus(vm);
     vm->hits_before = vm->run.hit_count;
-    while (vm->focus.count) {
-        vm->focus.count--;
-        *focus = *vm->focus.items++;
-        if (vm->memo == CNS_NONE || cns_memo_get(&vm->run, vm->memo, *focus) != CNS_MEMO_CONFORMS) return true;
-    }
-    return false;
+}
+
+/* Keeps what came out for the focus node of the frame, and goes on to the next one. False without memory. */
+static bool keep_verdict(CnsVm *vm, const CnsFrame *frame) {
+    if (!cns_memo_put(&vm->run, vm->memo, frame->focus, vm->run.hit_count == vm->hits_before)) return false;
+    skip_known(vm);
+    return true;
 }
 
 /* Runs the frames that are there until none is left, or the budget is used up; and the root's shape over the focus nodes that come next. */
@@ -68,7 +75,7 @@ static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
     CnsFrame *frame = &vm->frames[vm->depth - 1];
     uint64_t turns = *budget;
     bool flag = vm->flag;
-    uint32_t failures, focus;
+    uint32_t failures;
 
 #define CNS_DISPATCH() goto *to[pc->code]
 #define CNS_NEXT() do { pc++; CNS_DISPATCH(); } while (0)
@@ -133,13 +140,13 @@ op_RETURN:
         frame--;
         CNS_DISPATCH();
     }
-    if (vm->memo != CNS_NONE && !cns_memo_put(run, vm->memo, frame->focus, run->hit_count == vm->hits_before)) return CNS_ERR_MEMORY;
-    if (turns == 0 || !next_focus(vm, &focus)) {
+    if (__builtin_expect(vm->memo != CNS_NONE, 0) && !keep_verdict(vm, frame)) return CNS_ERR_MEMORY;
+    if (!vm->focus.count || turns == 0) {
         vm->depth--;
         goto finished;
     }
     turns--;
-    *frame = (CnsFrame){.focus = focus, .testing = frame->testing};
+    *frame = (CnsFrame){.focus = next_focus(vm), .testing = frame->testing};
     pc = code + run->program->shapes[vm->roots[vm->root].shape].entry;
     CNS_DISPATCH();
 
@@ -318,7 +325,6 @@ static bool more_focus(CnsVm *vm, const CnsRoot *root, CnsStatus *status) {
 
 CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
     CnsStatus status = CNS_OK;
-    uint32_t focus;
     for (;;) {
         if (vm->depth) {
             status = interpret(vm, &budget);
@@ -343,6 +349,7 @@ CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
         if (budget == 0) return CNS_AGAIN;
         budget--;
         vm->memo = vm->run.program->shapes[root->shape].memo;
-        if (next_focus(vm, &focus)) push(vm, root->shape, focus, NULL, vm->verdict_only, false);
+        if (vm->memo != CNS_NONE) skip_known(vm);
+        if (vm->focus.count) push(vm, root->shape, next_focus(vm), NULL, vm->verdict_only, false);
     }
 }
