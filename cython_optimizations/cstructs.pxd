@@ -335,6 +335,9 @@ cdef extern from "run.h" nogil:
     c_bool cns_run_is_vacuous(const CnsRun *run, uint32_t shape)
     c_bool cns_run_targets(CnsRun *run, uint32_t shape)
 
+cdef extern from "chances.h" nogil:
+    c_bool cns_order_roots(const CnsStore *store, CnsRoot *roots)
+
 cdef extern from "ops.h" nogil:
     c_bool cns_op_datatype(const CnsRun *run, uint32_t value, uint32_t datatype)
     c_bool cns_op_range(const CnsRun *run, uint32_t value, uint32_t bound, uint32_t mask)

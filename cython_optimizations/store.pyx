@@ -16,8 +16,8 @@ from cython_optimizations.cstructs cimport (
     CNS_DATATYPE_COUNT, CNS_DATATYPE_FIRST_CUSTOM, CNS_ERR_LIMIT, CNS_ERR_MEMORY, CNS_ERR_PROGRAM, CNS_GRAPH_DEFAULT, CNS_GRAPH_NAMED,
     CNS_GRAPH_UNION, CNS_LITERAL_BIT, CNS_NODE_BLANK, CNS_NODE_IRI, CNS_NONE, CNS_OK, CNS_PROBLEMS_KEPT,
     CNS_SYNTAX_NQUADS, CNS_SYNTAX_NTRIPLES, CNS_SYNTAX_TRIG, CNS_SYNTAX_TURTLE,
-    ArrowArrayStream, CnsAllocator, CnsError, CnsLiteral, CnsNodeType, CnsProblems, CnsReader, CnsReadOptions, CnsRoute, CnsStatus, CnsSyntax, CnsWords,
-    cns_arrow_release, cns_datatype_iri, cns_program_load, cns_read_arrow, cns_reader_close, cns_reader_feed, cns_reader_open, cns_store_add, cns_store_begin_source,
+    ArrowArrayStream, CnsAllocator, CnsError, CnsLiteral, CnsNodeType, CnsProblems, CnsReader, CnsReadOptions, CnsRoot, CnsRoute, CnsStatus, CnsSyntax, CnsWords,
+    cns_arrow_release, cns_datatype_iri, cns_order_roots, cns_program_load, cns_read_arrow, cns_reader_close, cns_reader_feed, cns_reader_open, cns_store_add, cns_store_begin_source,
     cns_store_close, cns_store_datatype, cns_store_find, cns_store_index, cns_store_language, cns_store_literal, cns_store_node,
     cns_store_open, cns_store_route, cns_words_free,
 )
@@ -120,7 +120,7 @@ cdef class Program:
         return [i for i in range(self.c.shapes_count) if self.c.shapes[i].target_count]
 
     def verdict_roots(self):
-        """The same shapes in the order in which a verdict is soonest found."""
+        """The same shapes in the order in which a verdict is soonest found, as far as is known without data."""
         return [self.c.root_order[i].word for i in range(self.c.root_order_count)]
 
 
@@ -282,6 +282,21 @@ cdef class Store:
         _ok(status)
         self.broken = False
         self.indexed = True
+
+    def verdict_roots(self):
+        """The shapes that have targets, in the order in which a verdict is soonest found, from what this data has of each."""
+        cdef CnsRoot *roots
+        if not self.indexed:
+            raise RuntimeError("the store is not indexed yet")
+        roots = <CnsRoot *>malloc((self.program.c.root_order_count + 1) * sizeof(CnsRoot))
+        if roots == NULL:
+            raise MemoryError()
+        try:
+            if not cns_order_roots(&self.c, roots):
+                raise MemoryError()
+            return [roots[i].shape for i in range(self.program.c.root_order_count)]
+        finally:
+            free(roots)
 
     # ------------------------------------------------------------------ reading
 

@@ -349,19 +349,26 @@ class CodeWriter:
         """Goes on at the next instruction if the value conforms; returns the jumps that are taken if not."""
         if shape in op.inlined:
             return self.quietly(shape)
-        self.emit("TEST", shape)
+        self.ask(shape)
         return [self.jump("JUMP_UNLESS")]
 
     def test_not(self, op: Op, shape: int) -> list[Jump]:
         """Goes on at the next instruction if the value does not conform; returns the jumps that are taken if it
         does."""
         if shape not in op.inlined:
-            self.emit("TEST", shape)
+            self.ask(shape)
             return [self.jump("JUMP_IF")]
         failed = self.quietly(shape)
         done = self.jump()
         self.land(failed)
         return [done]
+
+    def ask(self, shape: int) -> None:
+        if not self.ir.shapes[shape].remembered:
+            self.emit("TEST", shape)
+            return
+        self.emit("ASK", shape)
+        self.emit("KEEP", shape)
 
     def quietly(self, number: int) -> list[Jump]:
         """The same by the checks themselves, which lead on instead of giving results."""

@@ -63,6 +63,7 @@ class _Lowering:
         self.closed_lists: dict[tuple[int, ...], int] = {}
         self.starts: dict[int, int] = {}
         self.message_lists: dict[tuple[Literal, ...], tuple[int, int]] = {}
+        self.memo_count = 0
 
     # ------------------------------------------------------------------ constants
 
@@ -185,6 +186,12 @@ class _Lowering:
             return NONE, 0
         return self.out.words("pool", [self.column(self.term(term), FORWARD) for term in shape.needs])
 
+    def lower_memo(self, shape: ShapeIR) -> int:
+        if not shape.remembered:
+            return NONE
+        self.memo_count += 1
+        return self.memo_count - 1
+
     def lower_shapes(self) -> None:
         code = CodeWriter(self.ir, self)
         for shape in self.ir.shapes:
@@ -208,6 +215,7 @@ class _Lowering:
                 target_count=count,
                 needs=needs,
                 need_count=need_count,
+                memo=self.lower_memo(shape),
             )
         self.starts = code.starts
 

@@ -19,7 +19,7 @@ from cns.codegen.blocks import JUMPS, Instruction, instructions, labels, parts
 from cns.codegen.ctext import c_comment, c_string, c_words
 from cns.codegen.program import Program
 from cns.codegen.regex.emit import machine_as_c
-from cns.codegen.units import CALL, TEST, ShapePlan, UnitPlan, is_large, plan_units
+from cns.codegen.units import CALLS, ShapePlan, UnitPlan, is_large, plan_units
 from cns.resources import TEMPLATES
 from cns.vocab import XSD_NS
 from cython_optimizations import cstructs
@@ -60,6 +60,8 @@ INSTRUCTIONS: dict[str, str] = {
     "COMPARE": "{check_set}cns_op_compare(run, {op}, focus, values, {column}, {mask}, report));",
     "CALL": "CNS_NATIVE_CALL({shape});",
     "TEST": "CNS_NATIVE_TEST({shape});",
+    "ASK": "CNS_NATIVE_ASK({shape}, {memo});",
+    "KEEP": "",
     "JUMP": "goto {to};",
     "JUMP_IF": "if (flag) goto {to};",
     "JUMP_UNLESS": "if (!flag) goto {to};",
@@ -100,6 +102,8 @@ class _Function:
     root: str = ""
     """Of a shape, the name of its function over many focus nodes; empty where nothing runs it by itself."""
     calls: int = 0
+    memo: str = ""
+    """Of a root whose verdicts are kept."""
 
 
 @dataclass
@@ -223,7 +227,14 @@ class _Unit:
             lines=tuple(self.calls(plan, code) if self.large else self.lines(plan, code)),
             comment=c_comment(self.program.text(row["label"])),
             root=root_name(name) if plan.root else "",
+            memo=self.memo(row["memo"]) if plan.root and row["memo"] != cstructs.NONE else "",
         )
+
+    def memo(self, number: int) -> str:
+        if not self.large:
+            return f"{number}u"
+        self.numbers.append(number)
+        return f"{self.numbers_name}[{len(self.numbers) - 1}]"
 
     def calls(self, plan: ShapePlan, code: list[Instruction]) -> Iterator[str]:
         """Of its parts, which other shapes may have too."""
@@ -247,7 +258,7 @@ class _Unit:
         yield "CnsSlice values = {NULL, 0};"
         if used & {"TALLY", "TALLY_CLEAR"}:
             yield "uint32_t tally = 0;"
-        if "TEST" in used:
+        if used & {"TEST", "ASK"}:
             yield "bool flag = false;"
         yield "(void)store, (void)value, (void)values, (void)report;"
         indent, loop_end = "", -1
@@ -277,7 +288,7 @@ class _Unit:
         if at.name == "FITS":
             operands["fits"] = self.fits(values[0], inline).format(operands["fit"])
         if at.name == "EACH":
-            calls = any(at.pc < i.pc < values[1] and i.name in ("CALL", "TEST") for i in part.code)
+            calls = any(at.pc < i.pc < values[1] and i.name in ("CALL", "TEST", "ASK") for i in part.code)
             empty = f"if (!values.count) goto {part.names[values[0]]};\n" if values[0] != values[1] else ""
             operands["loop"] = empty + _loop(part.own_value, calls) + _looking_ahead(part.code, at.pc, values[1])
         if at.name == "NEXT":
@@ -287,6 +298,8 @@ class _Unit:
             count, op = self.operands["n"], self.operands["o"]
             operands |= {"op": op(self, values[0]), "least": count(self, values[1])}
             operands |= {"most_op": op(self, values[3]), "most": count(self, values[2])}
+        if at.name == "ASK":
+            operands["memo"] = self.operands["n"](self, self.program.row("shapes", values[0])["memo"])
         if at.name in JUMPS:
             operands["to"] = part.names[values[0]]
         operands |= self.checks(part, at)
@@ -563,7 +576,7 @@ def _called_from_elsewhere(program: Program, plan: UnitPlan, homes: dict[int, Un
         if home is not plan
         for shape in home.shapes
         for pc in range(shape.entry, shape.end)
-        if code[pc * width] in (CALL, TEST) and homes[code[pc * width + 1]] is plan
+        if code[pc * width] in CALLS and homes[code[pc * width + 1]] is plan
     }
 
 

@@ -30,7 +30,8 @@ def is_large(program: Program) -> bool:
     return program.count("code") >= LARGE
 
 
-CALL, TEST = cstructs.INSTRUCTIONS["CALL"][0], cstructs.INSTRUCTIONS["TEST"][0]
+TESTS = frozenset(cstructs.INSTRUCTIONS[name][0] for name in ("TEST", "ASK"))
+CALLS = TESTS | {cstructs.INSTRUCTIONS["CALL"][0]}
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,13 @@ def _calls(program: Program, entry: int, end: int) -> list[int]:
     """The shapes that the code calls, in its order."""
     code = program.tables["code"]
     width = len(cstructs.SECTIONS["code"])
-    return [code[pc * width + 1] for pc in range(entry, end) if code[pc * width] in (CALL, TEST)]
+    return [code[pc * width + 1] for pc in range(entry, end) if code[pc * width] in CALLS]
 
 
 def _tested(program: Program) -> set[int]:
     width = len(cstructs.SECTIONS["code"])
     codes, shapes = program.tables["code"][::width], program.tables["code"][1::width]
-    return {shape for code, shape in zip(codes, shapes, strict=True) if code == TEST}
+    return {shape for code, shape in zip(codes, shapes, strict=True) if code in TESTS}
 
 
 def _clusters(calls: list[list[int]], roots: list[bool]) -> list[list[int]]:

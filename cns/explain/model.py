@@ -72,6 +72,8 @@ class Shape:
     severity: str
     targets: tuple[str, ...]
     deactivated: bool
+    remembered: bool
+    """A run keeps its verdicts for those who ask again."""
     cycles: float
     """For each focus node: estimated, where everything holds, one value for each path."""
     worst: str
@@ -166,6 +168,7 @@ class _Shapes:
             severity=self.term(shape.severity),
             targets=tuple(f"{t.kind.value} {self.term(self.ir.terms[t.term])}" for t in shape.targets),
             deactivated=shape.deactivated,
+            remembered=shape.remembered,
             cycles=self.passing.shape(shape.id).at_one(),
             worst=self.worst.shape(shape.id).text(self.path),
             turtle=self.turtle(shape.node),

@@ -42,6 +42,8 @@ def _shape_lines(shape: Shape) -> Iterator[str]:
         yield f"  target {target}"
     if shape.path:
         yield f"  path {shape.path}"
+    if shape.remembered:
+        yield "  its verdicts are kept: no value is asked about twice"
     yield f"  {shape.cycles:,.0f} cycles a focus node where all holds; at most {shape.worst}"
     for check in shape.checks:
         yield f"  {_mark(check)} {check.cycles:7,.0f}  {check.number:4} {check.text}{_why(check)}"

@@ -52,6 +52,7 @@ def _check_shape(ir: ProgramIR, number: int, shape: ShapeIR) -> None:
     _require((shape.path is None) == (shape.source_path is None), f"shape {number}: one path without the other")
     _require(shape.path is None or shape.path < len(ir.paths), f"shape {number} has an unknown path")
     _require(all(0 <= target.term < len(ir.terms) for target in shape.targets), f"shape {number} has an unknown target")
+    _require(not (shape.remembered and shape.deactivated), f"shape {number} is off, and its verdicts are kept")
     for op in (ir.ops[i] for i in shape.ops):
         _require(op.shape == number, f"op {op.id} does not know its shape")
         _check_op(ir, op)

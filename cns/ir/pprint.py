@@ -23,6 +23,8 @@ def shape_lines(ir: ProgramIR, shape: ShapeIR) -> Iterator[str]:
         yield f"  target {target.kind.value} {n3(ir.terms[target.term])}"
     if shape.needs is not None:
         yield f"  run only if there is {' or '.join(n3(ir.terms[term]) for term in shape.needs) or '… never'}"
+    if shape.remembered:
+        yield "  verdicts are kept"
     yield f"  values {'self' if shape.path is None else path_text(ir, shape.path)}"
     for number in shape.ops:
         yield f"  {op_text(ir, ir.ops[number])}{decision_text(ir.ops[number])}"

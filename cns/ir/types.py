@@ -158,6 +158,8 @@ class ShapeIR:
     """The loop over the one value is left out."""
     needs: tuple[int, ...] | None = None
     """Predicates: where the data has none of them, the shape has no result. None: that cannot be said."""
+    remembered: bool = False
+    """A run keeps its verdicts for those who ask again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ which roots run at all is for the caller to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cns.ir.types import Decision, Op, OpKind, ProgramIR, ShapeIR, Verdict
@@ -61,7 +61,7 @@ def _inherited(facts: Facts, shape: ShapeIR, kinds: int, decisions: dict[int, De
     found: dict[int, Decision] = {}
     ops = [op for op in undecided(ops_of(facts.ir, shape)) if op.id not in decisions]
     for guard in (op for op in ops if op.kind in _DEMANDS):
-        promised = [pair for called in guard.shapes for pair in _promises(facts.ir, called)]
+        promised = list(_promises(facts.ir, guard.shapes))
         for op in ops:
             if op is guard or op.id in found or guard.id in found or op.kind in _DEMANDS:
                 continue
@@ -70,18 +70,24 @@ def _inherited(facts: Facts, shape: ShapeIR, kinds: int, decisions: dict[int, De
     return found
 
 
-def _promises(ir: ProgramIR, number: int) -> Iterator[tuple[int | None, Op]]:
-    """(path, check) of all that holds at a node that conforms to the shape."""
-    shape = ir.shapes[number]
-    if shape.deactivated:
-        return
-    for op in ops_of(ir, shape):
-        if op.decision.verdict is Verdict.HOLDS:
+def _promises(ir: ProgramIR, shapes: Iterable[int]) -> Iterator[tuple[int | None, Op]]:
+    """(path, check) of all that holds at a node that conforms to the shapes; each shape once, however many ways lead
+    to it."""
+    waiting = list(shapes)[::-1]
+    seen: set[int] = set()
+    while waiting:
+        shape = ir.shapes[waiting.pop()]
+        if shape.id in seen or shape.deactivated:
             continue
-        yield shape.path, op
-        if shape.path is None and (op.kind is OpKind.PROPERTY or op.kind in _DEMANDS):
-            for called in op.shapes:
-                yield from _promises(ir, called)
+        seen.add(shape.id)
+        demanded: list[int] = []
+        for op in ops_of(ir, shape):
+            if op.decision.verdict is Verdict.HOLDS:
+                continue
+            yield shape.path, op
+            if shape.path is None and (op.kind is OpKind.PROPERTY or op.kind in _DEMANDS):
+                demanded += op.shapes
+        waiting += reversed(demanded)
 
 
 def _follows(facts: Facts, op: Op, promised: list[tuple[int | None, Op]], kinds: int) -> bool:

@@ -57,8 +57,8 @@ class _Crew:
         worker: Worker = self.own.worker
         if self.stopping:
             worker.stop()
-        failed, found = worker.evaluate(shape, focus, self.verdict_only)
-        if self.verdict_only and failed.any():
+        conforms, found = worker.root(shape, focus, self.verdict_only)
+        if self.verdict_only and not conforms:
             raise _Failed
         return found.rows
 

@@ -235,7 +235,7 @@ def _say(message: str) -> None:
 
 def all_roots(store: Store, *, verdict_only: bool) -> list[Root]:
     """The shapes with targets; for a verdict alone those first that may find it soonest."""
-    shapes = store.program.verdict_roots() if verdict_only else store.program.roots()
+    shapes = store.verdict_roots() if verdict_only else store.program.roots()
     return [(shape, None) for shape in shapes]
 
 

@@ -9,7 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from cns.runtime import kernels
-from cns.runtime.lanes import LITERAL_BIT, NO_WAIT, NONE, Lanes, Lists, Rows, Shared, Waits, Words, frozen
+from cns.runtime.lanes import (
+    LITERAL_BIT,
+    NO_LANES,
+    NO_ROWS,
+    NO_WAIT,
+    NONE,
+    Lanes,
+    Lists,
+    Rows,
+    Shared,
+    Waits,
+    Words,
+    frozen,
+)
 from cns.runtime.planner import Branch, Loop, Plan, Step
 from cython_optimizations import cstructs
 from cython_optimizations.columns import ADDRESSES, Checks, Stopped
@@ -22,6 +35,8 @@ MOST_PART = 1 << 15
 caches."""
 MOST_LANES = 1 << 21
 """So many values of one part are too many, if it has more than one focus node."""
+UNKNOWN, CONFORMS, FAILS = np.uint8(0), np.uint8(1), np.uint8(2)
+"""What is kept of a verdict."""
 DEAD = 2**31 - 1
 """Where a lane waits that has failed in a test."""
 
@@ -68,6 +83,36 @@ class Worker:
             lanes.append(found.lanes + np.uint32(start))
             rows.append(found.rows)
         return np.concatenate(failed), Rows(np.concatenate(lanes), np.concatenate(rows))
+
+    def ask(self, shape: int, memo: int, values: Words) -> npt.NDArray[np.bool_]:
+        """Which values do not conform. Where verdicts are kept, each value is looked at once whose verdict is not
+        known; what another thread looks at meanwhile comes out the same."""
+        if memo == NONE:
+            return self.evaluate(shape, values, True)[0]
+        verdicts = self.shared.memo(memo)
+        places = self.shared.memo_places(values)
+        asked = np.flatnonzero(verdicts[places] == UNKNOWN)
+        if len(asked):
+            unknown, first = np.unique(places[asked], return_index=True)
+            failed, _ = self.evaluate(shape, frozen(values[asked[first]]), True)
+            verdicts[unknown] = np.where(failed, FAILS, CONFORMS)
+        return verdicts[places] == FAILS  # type: ignore[no-any-return]
+
+    def root(self, shape: int, focus: Words, testing: bool) -> tuple[bool, Rows]:
+        """Whether all conform, in a test, and the results. What is known to conform has none."""
+        memo = self.shared.program.row("shapes", shape)["memo"]
+        if memo == NONE:
+            failed, found = self.evaluate(shape, focus, testing)
+            return not failed.any(), found
+        verdicts = self.shared.memo(memo)
+        focus = frozen(focus[verdicts[self.shared.memo_places(focus)] != CONFORMS])
+        if not len(focus):
+            return True, Rows(NO_LANES, NO_ROWS)
+        failed, found = self.evaluate(shape, focus, testing)
+        if not testing:
+            failed[found.lanes] = True
+        verdicts[self.shared.memo_places(focus)] = np.where(failed, FAILS, CONFORMS)
+        return not failed.any(), found
 
     def _evaluate(self, shape: int, focus: Words, testing: bool) -> tuple[npt.NDArray[np.bool_], Rows]:
         frame = Frame(self, focus, testing)
@@ -299,7 +344,7 @@ class Frame:
     def test(self, lanes: Lanes, at: int, step: Branch) -> None:
         present = self.here(lanes, at)
         if len(present):
-            failed, _ = self.worker.evaluate(step.shape, frozen(lanes.values[present]), True)
+            failed = self.worker.ask(step.shape, step.memo, frozen(lanes.values[present]))
             lanes.send(present[~failed if step.if_conforms else failed], step.to)
 
     def call(self, lanes: Lanes, at: int, step: Step) -> None:

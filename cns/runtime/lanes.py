@@ -96,6 +96,14 @@ class Shared:
 
         return self.once("subjects", column, both)  # type: ignore[no-any-return]
 
+    def memo(self, number: int) -> npt.NDArray[np.uint8]:
+        """Verdicts that are kept, a byte for each node and behind them for each literal; threads share them."""
+        return self.once("memo", number, lambda: np.zeros(len(self.nodes) + len(self.literals), np.uint8))  # type: ignore[no-any-return]
+
+    def memo_places(self, values: Words) -> Words:
+        nodes = np.uint32(len(self.nodes))
+        return np.where(values >= LITERAL_BIT, (values & ~np.uint32(LITERAL_BIT)) + nodes, values)
+
     def list_of(self, section: str, number: int, words: str = "pool") -> Words:
         row = self.program.row(section, number)
         return self._tables[words][row["first"] : row["first"] + row["count"]]  # type: ignore[no-any-return]

@@ -28,7 +28,7 @@ VALUE_CHECKS = frozenset(
 SET_CHECKS = frozenset({"MIN_COUNT", "MAX_COUNT", "COUNT", "HAS_VALUE", "UNIQUE_LANG", "EQUALS", "DISJOINT", "COMPARE"})
 OTHERS = frozenset({"CLOSED", "CALL", "FAIL", "JUMP", "TALLY_CLEAR", "TALLY", "JUMP_TALLY", "FAIL_UNLESS_ONE"})
 TALLY_CHECKS = frozenset({"MIN_TALLY", "MAX_TALLY"})
-STRUCTURE = frozenset({"RETURN", "EACH", "NEXT", "TEST", "JUMP_IF", "JUMP_UNLESS"})
+STRUCTURE = frozenset({"RETURN", "EACH", "NEXT", "TEST", "ASK", "KEEP", "JUMP_IF", "JUMP_UNLESS"})
 """What becomes part of the plan itself."""
 KNOWN = VALUES | VALUE_CHECKS | SET_CHECKS | OTHERS | TALLY_CHECKS | STRUCTURE
 
@@ -59,6 +59,8 @@ class Branch(NamedTuple):
     shape: int
     if_conforms: bool
     to: int
+    memo: int = NONE
+    """Where its verdicts are kept; NONE: nowhere."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,9 @@ class _Piece(NamedTuple):
 def plan(program: Program) -> tuple[Plan, ...]:
     """A plan for each shape of a verified program."""
     rows = [_instruction(row) for row in program.rows("code")]
-    return tuple(_Planner(rows, shape["entry"], shape["end"]).shape() for shape in program.rows("shapes"))
+    shapes = list(program.rows("shapes"))
+    memos = [shape["memo"] for shape in shapes]
+    return tuple(_Planner(rows, memos, shape["entry"], shape["end"]).shape() for shape in shapes)
 
 
 def _instruction(row: dict[str, int]) -> _Instruction:
@@ -116,8 +120,8 @@ def _refused(what: str) -> EngineError:
 class _Planner:
     """Of one shape; numbers are places in the code until steps have numbers."""
 
-    def __init__(self, rows: Sequence[_Instruction], entry: int, end: int) -> None:
-        self.rows = rows
+    def __init__(self, rows: Sequence[_Instruction], memos: Sequence[int], entry: int, end: int) -> None:
+        self.rows, self.memos = rows, memos
         self.entry, self.end = entry, end
 
     def shape(self) -> Plan:
@@ -176,14 +180,14 @@ class _Planner:
         return tuple(made)
 
     def is_fused(self, at: int) -> bool:
-        """The jump behind a TEST is one step with it."""
-        return self.rows[at].name in ("JUMP_IF", "JUMP_UNLESS")
+        """The jump behind a TEST is one step with it, as is what keeps the answer of an ASK."""
+        return self.rows[at].name in ("JUMP_IF", "JUMP_UNLESS", "KEEP")
 
     def step(self, at: int, place: dict[int, int], leave: int) -> Step | Branch | Loop:
         row = self.rows[at]
         if row.name == "EACH":
             return self.loop(at, place)
-        if row.name == "TEST":
+        if row.name in ("TEST", "ASK"):
             return self.test(at, place)
         if row.name in STRUCTURE:
             raise _refused(f"{row.name} at this place (instruction {at})")
@@ -199,10 +203,13 @@ class _Planner:
         return place[at]
 
     def test(self, at: int, place: dict[int, int]) -> Branch:
-        following = self.rows[at + 1]
-        if not self.is_fused(at + 1):
-            raise _refused(f"a TEST without a jump (instruction {at})")
-        return Branch(self.rows[at].a, following.name == "JUMP_IF", self.target(following.a, place))
+        shape = self.rows[at].a
+        kept = self.rows[at].name == "ASK"
+        following = self.rows[at + 1 + kept]
+        if following.name not in ("JUMP_IF", "JUMP_UNLESS"):
+            raise _refused(f"a {self.rows[at].name} without a jump (instruction {at})")
+        memo = self.memos[shape] if kept else NONE
+        return Branch(shape, following.name == "JUMP_IF", self.target(following.a, place), memo)
 
     # ------------------------------------------------------------------ loops
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "chances.h"
 #include "lines.h"
 #include "region.h"
 #include "spelling.h"
@@ -22,7 +23,7 @@ struct CnsHandle {
     CnsRegion region;
     CnsStore store, fresh_store;
     CnsVm vm, fresh_vm; /* with the run of both engines */
-    CnsRoot *roots;
+    CnsRoot *roots, *verdict_roots; /* in the order in which they are reported, and asked for a verdict alone */
     uint32_t root_count;
     HandleState state;
     bool conforms;
@@ -62,7 +63,8 @@ static CnsStatus out_of_memory(CnsHandle *handle) { return failed_with(handle, C
 static CnsStatus find_roots(CnsHandle *handle, const CnsAllocator *allocator) {
     const CnsProgram *program = &handle->program;
     handle->roots = allocator->resize(allocator->context, NULL, ((size_t)program->shapes_count + 1) * sizeof *handle->roots);
-    if (!handle->roots) return CNS_ERR_MEMORY;
+    handle->verdict_roots = allocator->resize(allocator->context, NULL, ((size_t)program->root_order_count + 1) * sizeof *handle->roots);
+    if (!handle->roots || !handle->verdict_roots) return CNS_ERR_MEMORY;
     for (uint32_t i = 0; i < program->shapes_count; i++)
         if (program->shapes[i].target_count) handle->roots[handle->root_count++] = (CnsRoot){i, NULL, 0};
     return CNS_OK;
@@ -282,8 +284,9 @@ static CnsStatus run_vm(CnsHandle *handle, bool *conforms) {
 }
 
 static CnsStatus run_engine(CnsHandle *handle, bool verdict_only, bool *conforms) {
-    CnsNativeJob job = {
-        .code = handle->code, .store = &handle->store, .roots = handle->roots, .root_count = handle->root_count, .verdict_only = verdict_only};
+    if (verdict_only && !cns_order_roots(&handle->store, handle->verdict_roots)) return CNS_ERR_MEMORY;
+    const CnsRoot *roots = handle->vm.roots = verdict_only ? handle->verdict_roots : handle->roots;
+    CnsNativeJob job = {.code = handle->code, .store = &handle->store, .roots = roots, .root_count = handle->root_count, .verdict_only = verdict_only};
     if (handle->code && handle->options.threads > 1) return run_in_threads(handle, &job, conforms);
     handle->vm.verdict_only = verdict_only;
     if (!cns_run_fit(&handle->vm.run)) return CNS_ERR_MEMORY;

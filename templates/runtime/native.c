@@ -316,6 +316,7 @@ static CnsStatus hire(Crew *crew) {
         Worker *worker = &crew->workers[i];
         CnsStatus status = cns_run_open(&worker->run, crew->job->store);
         if (status != CNS_OK) return status;
+        if (i) cns_run_share_memos(&worker->run, &crew->workers[0].run);
         worker->crew = crew;
         worker->number = i;
         worker->run.poll = i == 0 ? ask_and_go_on : go_on;

@@ -3,6 +3,7 @@
 #ifndef CNS_NATIVE_H
 #define CNS_NATIVE_H
 
+#include "memo.h"
 #include "ops.h"
 
 typedef enum {
@@ -132,6 +133,18 @@ CnsVerdict cns_native_found(CnsRun *run, uint32_t focus, const uint32_t *op, uin
         flag = verdict == CNS_PASSES;                      \
     } while (0)
 
+/* The same of a shape that has a memo. */
+#define CNS_NATIVE_ASK(shape, memo)                                                                                  \
+    do {                                                                                                             \
+        CnsMemoVerdict known = cns_memo_get(run, (memo), value);                                                     \
+        if (known == CNS_MEMO_UNKNOWN) {                                                                             \
+            CnsVerdict verdict = shape(run, value, false);                                                           \
+            known = verdict == CNS_PASSES ? CNS_MEMO_CONFORMS : CNS_MEMO_FAILS;                                      \
+            if (verdict == CNS_BROKEN || !cns_memo_put(run, (memo), value, verdict == CNS_PASSES)) return CNS_BROKEN; \
+        }                                                                                                            \
+        flag = known == CNS_MEMO_CONFORMS;                                                                           \
+    } while (0)
+
 /* A part of a shape, with what the program numbers in it. */
 #define CNS_NATIVE_BLOCK(block, numbers)                                \
     do {                                                                \
@@ -149,6 +162,18 @@ CnsVerdict cns_native_found(CnsRun *run, uint32_t focus, const uint32_t *op, uin
         if (__builtin_expect(verdict != CNS_PASSES, 0)) return verdict; \
         if (!cns_run_steps(run, 0)) return CNS_BROKEN;                  \
     }                                                                   \
+    return CNS_PASSES
+
+/* The same of a shape that has a memo: what is known to conform has no results. */
+#define CNS_NATIVE_ROOT_KEPT(shape, memo)                                                         \
+    for (uint32_t i = 0; i < focus.count; i++) {                                                  \
+        if (cns_memo_get(run, (memo), focus.items[i]) == CNS_MEMO_CONFORMS) continue;             \
+        uint32_t hits = run->hit_count;                                                           \
+        CnsVerdict verdict = shape(run, focus.items[i], report);                                  \
+        if (__builtin_expect(verdict != CNS_PASSES, 0)) return verdict;                           \
+        if (!cns_memo_put(run, (memo), focus.items[i], run->hit_count == hits)) return CNS_BROKEN; \
+        if (!cns_run_steps(run, 0)) return CNS_BROKEN;                                            \
+    }                                                                                             \
     return CNS_PASSES
 
 /* Loops that call shapes, so that no nesting of them outruns the poll. */

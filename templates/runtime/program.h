@@ -11,7 +11,7 @@
 #include "base.h"
 
 #define CNS_PROGRAM_MAGIC "CNSPROG\n"
-enum { CNS_PROGRAM_VERSION = 5 };
+enum { CNS_PROGRAM_VERSION = 6 };
 
 typedef enum { CNS_TERM_IRI, CNS_TERM_BLANK, CNS_TERM_LITERAL } CnsTermKind;
 
@@ -44,7 +44,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 #define CNS_PREDICATE_FIELDS(X) X(column) X(offset) X(length)
 #define CNS_INSTRUCTION_FIELDS(X) X(code) X(a) X(b) X(c) X(d)
 #define CNS_SHAPE_FIELDS(X) \
-    X(entry) X(end) X(node) X(label) X(severity) X(path) X(path_nt) X(path_nt_triples) X(path_turtle) X(first_target) X(target_count) X(needs) X(need_count)
+    X(entry) X(end) X(node) X(label) X(severity) X(path) X(path_nt) X(path_nt_triples) X(path_turtle) X(first_target) X(target_count) X(needs) X(need_count) X(memo)
 #define CNS_TARGET_FIELDS(X) X(kind) X(argument)
 #define CNS_OP_FIELDS(X) X(shape) X(component) X(first_message) X(message_count) X(code)
 #define CNS_PATH_FIELDS(X) X(kind) X(first) X(count)
@@ -59,6 +59,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 /* name, struct, fields. `root_order` has the shapes with targets in the order in which they are asked for a verdict alone; an op's
    `code` is the first of its instructions. Texts are indices into `texts`; `node`, `label` ... are texts; term indices are values.
    Where all columns that a shape `needs`, a list of the pool, are empty, it has no result; CNS_NONE: nothing is known.
+   Where a shape has a `memo`, a number of its own, runs keep its verdicts for those who ask again (memo.h).
    A predicate's text finds its column by predicate_hash, a CnsPerfect: a row of `predicates` has the number that it gives.
    A closed list has the columns that it allows, in order. A value set is among the terms from `low` on, `span` of them: `count` words of the pool, which are a bit for each of those
    terms or, if there are `keys`, these terms by number and then their CnsPerfect. */
@@ -137,6 +138,8 @@ CNS_SECTIONS(CNS_DECLARE)
     X(COMPARE, "ocmf")           /* every value with every value of another predicate */       \
     X(CALL, "s---")              /* the value against a shape, its results are ours */         \
     X(TEST, "s---")              /* does the value conform to the shape? sets the flag */      \
+    X(ASK, "s---")               /* the same of a shape with a memo; what is known of the value is not tested again */ \
+    X(KEEP, "s---")              /* behind each ASK: keeps the flag as its answer; ASK skips it where it knew */ \
     X(JUMP, "j---")                                                                            \
     X(JUMP_IF, "j---")           /* ... the flag is set */                                     \
     X(JUMP_UNLESS, "j---")                                                                     \
@@ -175,6 +178,7 @@ typedef struct {
     uint32_t max_frames;        /* how deep shapes call shapes, found by the verifier */
     uint32_t max_path_depth;
     uint32_t max_regex_scratch; /* in words */
+    uint32_t memo_count;        /* the largest memo of a shape, and one more */
     uint64_t checksum;          /* the header's: what compiled libraries are known by */
 } CnsProgram;
 

@@ -28,7 +28,9 @@ CnsStatus cns_run_open(CnsRun *run, const CnsStore *store) {
     run->regex_scratch = run_resize(run, NULL, ((size_t)program->max_regex_scratch + 1) * sizeof *run->regex_scratch);
     run->path_sets = open_sets(run, 2 * program->max_path_depth);
     run->frame_sets = open_sets(run, program->max_frames);
-    if (!run->bounds || !run->regex_scratch || !run->path_sets || !run->frame_sets || !cns_run_fit(run)) {
+    run->memos = run_resize(run, NULL, ((size_t)program->memo_count + 1) * sizeof *run->memos);
+    if (run->memos) memset(run->memos, 0, (size_t)program->memo_count * sizeof *run->memos);
+    if (!run->bounds || !run->regex_scratch || !run->path_sets || !run->frame_sets || !run->memos || !cns_run_fit(run)) {
         cns_run_close(run);
         return CNS_ERR_MEMORY;
     }
@@ -41,12 +43,25 @@ CnsStatus cns_run_open(CnsRun *run, const CnsStore *store) {
     return CNS_OK;
 }
 
+static void drop_memos(CnsRun *run) {
+    for (uint32_t i = 0; run->memos && !run->borrows_memos && i < run->program->memo_count; i++)
+        if (run->memos[i]) run_resize(run, run->memos[i], 0);
+    if (run->memos && !run->borrows_memos) run_resize(run, run->memos, 0);
+}
+
+void cns_run_share_memos(CnsRun *run, const CnsRun *other) {
+    drop_memos(run);
+    run->memos = other->memos;
+    run->borrows_memos = true;
+}
+
 void cns_run_close(CnsRun *run) {
     if (!run->store) return;
     close_sets(run, run->path_sets, 2 * run->program->max_path_depth);
     close_sets(run, run->frame_sets, run->program->max_frames);
     cns_value_set_close(&run->seen);
     cns_value_set_close(&run->reported);
+    drop_memos(run);
     cns_words_free(&run->store->allocator, &run->focus);
     void *arrays[] = {run->hits, run->bounds, run->regex_scratch, run->focus_bits};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
@@ -70,6 +85,7 @@ void cns_run_forget_sets(CnsRun *run) {
     for (uint32_t i = 0; i < run->program->max_frames; i++) cns_value_set_open(&run->frame_sets[i], run->store);
     cns_value_set_open(&run->seen, run->store);
     cns_value_set_open(&run->reported, run->store);
+    memset(run->memos, 0, (size_t)run->program->memo_count * sizeof *run->memos);
 }
 
 bool cns_run_poll(CnsRun *run) {

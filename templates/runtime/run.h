@@ -52,6 +52,8 @@ typedef struct {
     CnsWords focus;           /* the focus nodes of the shape that is being run */
     uint64_t *focus_bits;
     uint32_t focus_words;
+    uint8_t **memos;          /* verdicts that are kept, NULL until there is one; see memo.h */
+    bool borrows_memos;       /* another run frees them */
     uint64_t work;            /* steps inside of single checks, since the engine last took note */
     bool (*poll)(void *context); /* asked now and then within a long check; false: stop. May be NULL */
     void *poll_context;
@@ -64,7 +66,10 @@ void cns_run_close(CnsRun *run);
 /* Makes room for the nodes that came into the store since the run was opened. False without memory. */
 bool cns_run_fit(CnsRun *run);
 
-/* Forgets what the sets have allocated, where all of that memory has been given back at once. */
+/* From now on the verdicts that either keeps are kept for both; the other run is closed last. */
+void cns_run_share_memos(CnsRun *run, const CnsRun *other);
+
+/* Forgets what the sets have allocated, and the verdicts that are kept, where all of that memory has been given back at once. */
 void cns_run_forget_sets(CnsRun *run);
 
 /* Counts the steps of a check that may take long. False: the poll says stop, and the check fails as if without memory. */

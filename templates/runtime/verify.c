@@ -175,6 +175,8 @@ static bool verify_paths(CnsProgram *p, uint32_t *depths, CnsError *error) {
 
 /* ---------------------------------------------------------------- calls */
 
+static bool calls(const CnsInstruction *at) { return at->code == CNS_OP_CALL || at->code == CNS_OP_TEST || at->code == CNS_OP_ASK; }
+
 /* Longest chain of calls, by depth-first search with a stack of its own; a cycle is refused. */
 typedef struct {
     uint32_t shape;
@@ -194,8 +196,8 @@ static bool verify_calls(CnsProgram *p, uint32_t *depths, Visit *stack, CnsError
             uint32_t callee = CNS_NONE;
             for (; visit->pc < shape->end && callee == CNS_NONE; visit->pc++) {
                 const CnsInstruction *at = &p->code[visit->pc];
-                if ((at->code == CNS_OP_CALL || at->code == CNS_OP_TEST) && depths[at->a] == unseen) callee = at->a;
-                if ((at->code == CNS_OP_CALL || at->code == CNS_OP_TEST) && depths[at->a] == open)
+                if (calls(at) && depths[at->a] == unseen) callee = at->a;
+                if (calls(at) && depths[at->a] == open)
                     return cns_program_refuse(error, "shape %u calls itself", (unsigned)at->a);
             }
             if (callee != CNS_NONE) {
@@ -207,7 +209,7 @@ static bool verify_calls(CnsProgram *p, uint32_t *depths, Visit *stack, CnsError
             uint32_t deepest = 0;
             for (uint32_t pc = shape->entry; pc < shape->end; pc++) {
                 const CnsInstruction *at = &p->code[pc];
-                if ((at->code == CNS_OP_CALL || at->code == CNS_OP_TEST) && depths[at->a] > deepest) deepest = depths[at->a];
+                if (calls(at) && depths[at->a] > deepest) deepest = depths[at->a];
             }
             depths[visit->shape] = deepest + 1;
             if (deepest + 1 > p->max_frames) p->max_frames = deepest + 1;
@@ -230,10 +232,16 @@ static bool verify_root_order(const CnsProgram *p, uint32_t *seen, CnsError *err
     return good || cns_program_refuse(error, "the order of the roots is broken");
 }
 
+static void count_memos(CnsProgram *p) {
+    for (uint32_t i = 0; i < p->shapes_count; i++)
+        if (p->shapes[i].memo != CNS_NONE && p->shapes[i].memo >= p->memo_count) p->memo_count = p->shapes[i].memo + 1;
+}
+
 bool cns_program_verify(CnsProgram *p, CnsError *error) {
     if (!verify_facts(p, error) || !verify_terms(p, error) || !verify_lists(p, error) || !verify_tables(p, error) || !verify_predicates(p, error) ||
         !verify_targets(p, error) || !verify_regexes(p, error) || !cns_program_verify_code(p, error))
         return false;
+    count_memos(p);
     uint32_t larger = p->paths_count > p->shapes_count ? p->paths_count : p->shapes_count;
     uint32_t *depths = calloc((size_t)larger + 1, sizeof *depths);
     Visit *stack = malloc(MAX_CALL_DEPTH * sizeof *stack);

@@ -87,10 +87,18 @@ static bool needs_value(uint32_t code) {
         case CNS_OP_CLOSED:
         case CNS_OP_CALL:
         case CNS_OP_TEST:
+        case CNS_OP_ASK:
+        case CNS_OP_KEEP:
         case CNS_OP_FAIL:
         case CNS_OP_FAIL_UNLESS_ONE: return true;
         default: return false;
     }
+}
+
+/* An answer is kept by the next instruction, which keeps no other. */
+static bool is_kept(const Checker *c, uint32_t ask) {
+    const CnsInstruction *at = instruction_at(c, ask);
+    return at[0].code == CNS_OP_ASK && at[1].code == CNS_OP_KEEP && at[0].a == at[1].a && c->program->shapes[at->a].memo != CNS_NONE;
 }
 
 static bool is_jump(uint32_t code) { return code == CNS_OP_JUMP || code == CNS_OP_JUMP_IF || code == CNS_OP_JUMP_UNLESS; }
@@ -131,6 +139,8 @@ static bool verify_instruction(Checker *c, uint32_t pc, const CodeStretch *stret
         case CNS_OP_EQUALS:
         case CNS_OP_DISJOINT:
         case CNS_OP_COMPARE: good = (columns[at->b].flags & CNS_COLUMN_FORWARD) != 0; break;
+        case CNS_OP_ASK: good = pc + 1 < stretch->stop && is_kept(c, pc); break;
+        case CNS_OP_KEEP: good = pc > c->shape->entry && is_kept(c, pc - 1); break;
         case CNS_OP_RANGE: good = (at->b & CNS_LITERAL_BIT) != 0; break;
         default: break;
     }
@@ -236,7 +246,7 @@ static bool verify_shape(Checker *c, uint32_t index) {
     if (shape->node >= p->texts_count || shape->label >= p->texts_count || shape->severity >= p->texts_count ||
         !cns_optional(shape->path, p->paths_count) || !cns_optional(shape->path_nt, p->texts_count) ||
         !cns_optional(shape->path_nt_triples, p->texts_count) || !cns_optional(shape->path_turtle, p->texts_count) ||
-        !cns_list_in(shape->first_target, shape->target_count, p->targets_count) || !verify_needs(p, shape))
+        !cns_list_in(shape->first_target, shape->target_count, p->targets_count) || !verify_needs(p, shape) || !cns_optional(shape->memo, p->shapes_count))
         return cns_program_refuse(c->error, "shape %u is broken", (unsigned)index);
     uint32_t limit = shape->entry; /* the RETURN */
     while (limit < shape->end && limit < p->code_count && p->code[limit].code != CNS_OP_RETURN) limit++;

@@ -1,6 +1,7 @@
 /* Computed goto, one label for each instruction. What a check means is in ops.h; here is only who is checked when. */
 #include "vm.h"
 
+#include "memo.h"
 #include "ops.h"
 
 #pragma GCC diagnostic ignored "-Wpedantic" /* labels as values: the point of this file */
@@ -38,6 +39,19 @@ static CnsFrame *push(CnsVm *vm, uint32_t shape, uint32_t focus, const CnsInstru
 static uint32_t next_focus(CnsVm *vm) {
     vm->focus.count--;
     return *vm->focus.items++;
+}
+
+/* Of a root with a memo: focus nodes that are known to conform are passed by. */
+static void skip_known(CnsVm *vm) {
+    while (vm->focus.count && cns_memo_get(&vm->run, vm->memo, *vm->focus.items) == CNS_MEMO_CONFORMS) next_focus(vm);
+    vm->hits_before = vm->run.hit_count;
+}
+
+/* Keeps what came out for the focus node of the frame, and goes on to the next one. False without memory. */
+static bool keep_verdict(CnsVm *vm, const CnsFrame *frame) {
+    if (!cns_memo_put(&vm->run, vm->memo, frame->focus, vm->run.hit_count == vm->hits_before)) return false;
+    skip_known(vm);
+    return true;
 }
 
 /* Runs the frames that are there until none is left, or the budget is used up; and the root's shape over the focus nodes that come next. */
@@ -126,6 +140,7 @@ op_RETURN:
         frame--;
         CNS_DISPATCH();
     }
+    if (__builtin_expect(vm->memo != CNS_NONE, 0) && !keep_verdict(vm, frame)) return CNS_ERR_MEMORY;
     if (!vm->focus.count || turns == 0) {
         vm->depth--;
         goto finished;
@@ -233,12 +248,22 @@ op_CALL:
     frame = push(vm, pc->a, CNS_VALUE, pc + 1, frame->testing, true);
     pc = vm->pc;
     CNS_DISPATCH();
+op_ASK: {
+    CnsMemoVerdict known = cns_memo_get(run, run->program->shapes[pc->a].memo, CNS_VALUE);
+    if (known == CNS_MEMO_UNKNOWN) goto op_TEST;
+    flag = known == CNS_MEMO_CONFORMS;
+    pc += 2;
+    CNS_DISPATCH();
+}
 op_TEST:
     if (turns == 0) goto pause;
     turns--;
     frame = push(vm, pc->a, CNS_VALUE, pc + 1, true, false);
     pc = vm->pc;
     CNS_DISPATCH();
+op_KEEP:
+    if (!cns_memo_put(run, run->program->shapes[pc->a].memo, CNS_VALUE, flag)) return CNS_ERR_MEMORY;
+    CNS_NEXT();
 op_JUMP:
     pc = code + pc->a;
     CNS_DISPATCH();
@@ -323,6 +348,8 @@ CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
         }
         if (budget == 0) return CNS_AGAIN;
         budget--;
-        push(vm, root->shape, next_focus(vm), NULL, vm->verdict_only, false);
+        vm->memo = vm->run.program->shapes[root->shape].memo;
+        if (vm->memo != CNS_NONE) skip_known(vm);
+        if (vm->focus.count) push(vm, root->shape, next_focus(vm), NULL, vm->verdict_only, false);
     }
 }

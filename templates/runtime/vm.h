@@ -22,6 +22,8 @@ typedef struct {
     uint32_t root;        /* which of them is being run */
     CnsSlice focus;       /* its focus nodes that come next */
     uint32_t place;       /* where those behind them begin: for cns_run_next_targets */
+    uint32_t memo;        /* its own, or CNS_NONE */
+    uint32_t hits_before; /* how many hits there were before the focus node that is being run */
     bool root_open;
     bool verdict_only;
     bool conforms;        /* so far */

@@ -67,7 +67,7 @@ def test_emitted_units_compile_without_warnings(
     for source in sources:
         path = tmp_path / source.name
         path.write_text(source.text, encoding="ascii")
-        command = [compiler, *STRICT, "-O1", f"-I{RUNTIME}", "-c", str(path), "-o", "/dev/null"]
+        command = [compiler, *STRICT, "-O1", f"-I{RUNTIME}", "-c", str(path), "-o", str(tmp_path / "unit.o")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 

@@ -27,7 +27,10 @@ ex:Person a sh:NodeShape ; sh:targetClass ex:Agent ; sh:targetNode ex:n1, "liter
     sh:property [ sh:path ex:p ; sh:qualifiedValueShape [ sh:class ex:Agent ] ; sh:qualifiedMinCount 1 ;
                   sh:qualifiedMaxCount 1 ; sh:qualifiedValueShapesDisjoint true ] ;
     sh:property [ sh:path ex:p ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ; sh:qualifiedMinCount 2 ;
-                  sh:qualifiedValueShapesDisjoint true ] .
+                  sh:qualifiedValueShapesDisjoint true ] ;
+    sh:property [ sh:path ex:r ; sh:node ex:Named ] ; sh:property [ sh:path ex:q ; sh:not ex:Named ] .
+ex:Named a sh:NodeShape ; sh:targetClass ex:Thing ;
+    sh:property [ sh:path ex:name ; sh:pattern "^[A-Z]" ; sh:maxCount 3 ] .
 ex:Closed a sh:NodeShape ; sh:closed true ; sh:ignoredProperties ( rdf:type ex:q ) ;
     sh:property [ sh:path ex:name ; sh:minCount 1 ] .
 ex:Person rdfs:subClassOf ex:Agent . ex:Robot rdfs:subClassOf ex:Thing .

@@ -90,6 +90,16 @@ BROKEN = {
         "JUMP_T",
     ),
     "code of an op that is not there": (lambda: changed("ops", 0, code=10**6), "op 0"),
+    "a memo that no run has room for": (lambda: changed("shapes", 0, memo=10**6), "shape 0"),
+    "an answer of a shape without a memo": (lambda: changed("code", pc_of("ASK"), a=0), "ASK.*structure"),
+    "an answer that nobody keeps": (
+        lambda: changed("code", pc_of("KEEP"), code=cstructs.INSTRUCTIONS["TEST"][0]),
+        "ASK.*structure",
+    ),
+    "an answer to nothing that was asked": (
+        lambda: changed("code", pc_of("ASK"), code=cstructs.INSTRUCTIONS["TEST"][0]),
+        "KEEP.*structure",
+    ),
     "a root that has no targets": (lambda: changed("root_order", 0, word=0), "order of the roots"),
     "no roots": (lambda: without("root_order"), "order of the roots"),
     "an operand that should not be": (lambda: changed("code", pc_of("VALUES_SELF"), a=1), "VALUES_SELF"),

@@ -17,6 +17,7 @@ import cns
 from cns import pipeline
 from cns.codegen import units
 from cns.codegen.render import render
+from cns.passes import remember
 from cns.runtime.compiled import NoCompiler, toolchain
 from cns.toolchain.library import build
 from cython_optimizations import native, vm
@@ -43,7 +44,7 @@ def compiled(case: Case) -> cns.Validator:
     _, shapes, ontology = case.graphs()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", cns.CnsWarning)  # random shapes are odd
-        return cns.compile(ontology, shapes, engine="vm")
+        return cns.compile(ontology, shapes, engine="vm", cache=False)
 
 
 @pytest.mark.parametrize(
@@ -59,23 +60,26 @@ def compiled(case: Case) -> cns.Validator:
     ],
     ids=["full", "full-optimised", "full-large", "crowded", "dense-large", "related", "related-large"],
 )
+@pytest.mark.parametrize("worth", [remember.WORTH, -1], ids=["", "all-verdicts-kept"])
 def test_native_code_agrees_with_the_vm(
     strategy: SearchStrategy[Case],
     optimise: str,
     share: float,
     large: bool,
+    worth: float,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Large programs are emitted in another way."""
     monkeypatch.setattr(units, "LARGE", 0 if large else units.LARGE)
+    monkeypatch.setattr(remember, "WORTH", worth)
     monkeypatch.setenv("CNS_CACHE", str(tmp_path))
     monkeypatch.setenv("CNS_OPTIMISE", optimise)
     try:
         tools = toolchain()
     except NoCompiler:
         pytest.skip("there is no C compiler")
-    found = random_cases(strategy, share)
+    found = random_cases(strategy, share / 2)
     for start in range(0, len(found), AT_ONCE):
         batch = [(case, compiled(case)) for case in found[start : start + AT_ONCE]]
         texts = [

@@ -8,6 +8,7 @@ from hypothesis.strategies import SearchStrategy
 
 import cns
 from cns import pipeline
+from cns.passes import remember
 from cython_optimizations import vm
 from tests.differential.budget import examples
 from tests.differential.strategies import CROWDED, DENSE, FULL, Case, cases
@@ -48,9 +49,15 @@ def test_numba_agrees_with_the_vm(strategy: SearchStrategy[Case], share: float) 
     agreement(strategy, share)
 
 
+def test_numba_agrees_with_the_vm_where_all_verdicts_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remember, "WORTH", -1)
+    agreement(cases(FULL) | cases(DENSE), 0.3)
+
+
 @pytest.mark.parametrize("least", [1, 3])
 def test_parts_of_any_size_give_the_same(least: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many parts, and lists that are too long for one."""
+    monkeypatch.setattr(remember, "WORTH", -1)
     monkeypatch.setattr(columnar, "LEAST_PART", least)
     monkeypatch.setattr(frames, "MOST_PART", least + 1)
     monkeypatch.setattr(frames, "MOST_LANES", least)

@@ -100,6 +100,14 @@ def test_text_and_json_have_it_all() -> None:
     assert [s["label"] for s in told["shapes"]] == [s.label for s in explanation.shapes]
 
 
+def test_shapes_whose_verdicts_are_kept_say_so() -> None:
+    asked = 'ex:T a sh:NodeShape ; sh:property [ sh:path ex:name ; sh:pattern "^[A-Z]+$" ] .'
+    explanation = explained(f"ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:node ex:T ] . {asked}")
+    assert {s.label for s in explanation.shapes if s.remembered} == {"ex:T"}
+    assert as_text(explanation).count("its verdicts are kept") == 1
+    assert "ex:T: its verdicts are kept" in [note.text for note in explanation.notes if note.rule == "remember"]
+
+
 def test_shapes_nested_thousands_deep_are_explained() -> None:
     links = "".join(
         f"ex:S{i} sh:property ex:P{i} . ex:P{i} sh:path ex:p ; sh:node ex:S{i + 1} .\n" for i in range(1500)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib import Graph
 
+import cns
 from cns.ir.types import ProgramIR
+from cns.passes import remember
 from cns.passes.line import NAMES
 from cns.terms import Iri
 from tests.differential.budget import examples
@@ -43,6 +48,26 @@ def test_all_passes_change_no_result(case: Case) -> None:
 @given(case=related())
 def test_all_passes_change_no_result_where_checks_are_related(case: Case) -> None:
     assert_same(case, None)
+
+
+@examples(share=0.5)
+@given(case=st.one_of(cases(FULL), cases(DENSE), related()))
+def test_verdicts_that_are_kept_change_no_result_and_no_order(case: Case) -> None:
+    """Of every shape that may be asked twice, however cheap it is."""
+    data, shapes, ontology = case.graphs()
+    ir = built(ontology, shapes)
+    without = tuple(name for name in NAMES if name != "remember")
+    with patch.object(remember, "WORTH", -1):
+        kept = validator(ir, None)
+    plain = validator(ir, without)
+    assert_same_hits(kept, plain, data)
+
+
+def assert_same_hits(one: cns.Validator, other: cns.Validator, data: Graph) -> None:
+    reports = [validator.validate(data) for validator in (one, other)]
+    first, second = ([(r.focus, r.path, r.value, r.component, r.shape) for r in report] for report in reports)
+    assert first == second
+    assert one.conforms(data) is other.conforms(data) is reports[0].conforms
 
 
 @examples(share=0.3)
