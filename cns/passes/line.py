@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cns.errors import UsageError
 from cns.ir.types import ProgramIR
-from cns.passes import constant, contradictory, fold, fuse, implied, inline, shake, share, unroll, vacuous
+from cns.passes import constant, contradictory, counts, fold, fuse, implied, inline, shake, share, unroll, vacuous
 from cns.passes.facts import CompilePattern
 
 Pass = Callable[[ProgramIR, CompilePattern], tuple[ProgramIR, list[str]]]
@@ -24,6 +24,7 @@ LINE: tuple[tuple[str, Pass], ...] = (
     ("fuse", fuse.run),
     ("shake", shake.run),
     ("vacuous", vacuous.run),
+    ("counts", counts.run),
 )
 NAMES = tuple(dict.fromkeys(name for name, _ in LINE))
 
