@@ -354,7 +354,10 @@ cdef extern from "vm.h" nogil:
     ctypedef struct CnsVm:
         CnsRun run
         bint conforms
+        uint64_t decide_from
         uint64_t *counts
+
+    uint64_t CNS_DECIDE_LEAST_TRIPLES
 
     CnsStatus cns_vm_open(CnsVm *vm, const CnsStore *store, const CnsRoot *roots, uint32_t root_count, bint verdict_only)
     CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget)

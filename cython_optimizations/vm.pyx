@@ -6,7 +6,7 @@ from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
 from cython_optimizations.cstructs cimport (
-    CNS_AGAIN, CNS_LITERAL_BIT, CNS_OK, CNS_STOPPED, CnsHit, CnsRoot, CnsStatus, CnsVm, c_bool,
+    CNS_AGAIN, CNS_DECIDE_LEAST_TRIPLES, CNS_LITERAL_BIT, CNS_OK, CNS_STOPPED, CnsHit, CnsRoot, CnsStatus, CnsVm, c_bool,
     cns_vm_close, cns_vm_open, cns_vm_run,
 )
 from cython_optimizations.hits cimport Hits
@@ -14,6 +14,9 @@ from cython_optimizations.store cimport Buffer, Store
 
 # Loop turns between two looks at Ctrl-C: some ten milliseconds.
 cdef uint64_t BUDGET = 1 << 20
+
+DECIDE_FROM = <unsigned int>CNS_DECIDE_LEAST_TRIPLES
+NEVER = <uint64_t>-1
 
 
 cdef c_bool go_on(void *interruptions) noexcept with gil:
@@ -62,12 +65,14 @@ cdef class Roots:
         free(self.items)
 
 
-def run(Store store not None, roots, bint verdict_only=False, uint64_t budget=BUDGET, counts=None):
+def run(Store store not None, roots, bint verdict_only=False, uint64_t budget=BUDGET, counts=None, uint64_t decide_from=DECIDE_FROM):
     """Validates: roots are pairs of a shape and None (its targets) or a buffer of values (u32). Returns (conforms, Hits).
 
     Can be interrupted, at the latest after so many loop turns as the budget says. With verdict_only it stops at the
     first failure and the hits are empty. `counts` (a buffer of u64) has a number for each instruction, how often it was
-    executed, and then one for each op, how often it failed: they are added to.
+    executed, and then one for each op, how often it failed: they are added to. From so many triples on, the store's
+    counts decide before the run what they can; from NEVER on, never; from 0 on, even where
+    that is not worth it.
     """
     cdef CnsVm vm
     cdef CnsStatus status
@@ -84,6 +89,7 @@ def run(Store store not None, roots, bint verdict_only=False, uint64_t budget=BU
     if cns_vm_open(&vm, &store.c, c_roots.items, c_roots.count, verdict_only) != CNS_OK:
         raise MemoryError()
     vm.counts = <uint64_t *>counters.c.buf if counters is not None and counters.count else NULL
+    vm.decide_from = decide_from
     vm.run.poll = go_on
     vm.run.poll_context = <void *>interruptions
     try:

@@ -297,6 +297,7 @@ class _Lowering:
             keep_rest=int(bool(self.closed_lists)),
             unchecked=unchecked,
             unchecked_count=unchecked_count,
+            counts=int(self.ir.counts),
         )
         for prefix, iri in self.prefixes:
             self.out.row("prefixes", prefix=self.out.text(prefix), iri=self.out.text(iri))

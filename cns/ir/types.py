@@ -172,5 +172,7 @@ class ProgramIR:
     prefixes: tuple[tuple[str, str], ...]
     nothing_to_check: tuple[int, ...] = ()
     """Classes whose instances are no focus nodes of classes, and predicates that no check sees."""
+    counts: bool = False
+    """What the counts of the data decide is left out of a run."""
     roots: tuple[int, ...] = ()
     """All shapes, in the order in which those with targets are asked for a verdict alone; empty: in their own."""

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 from cns.errors import UsageError
 from cns.ir.types import ProgramIR
-from cns.passes import constant, contradictory, fold, fuse, implied, inline, remember, shake, share, unroll, vacuous
+from cns.passes import (
+    constant,
+    contradictory,
+    counts,
+    fold,
+    fuse,
+    implied,
+    inline,
+    remember,
+    shake,
+    share,
+    unroll,
+    vacuous,
+)
 from cns.passes.facts import CompilePattern
 
 Pass = Callable[[ProgramIR, CompilePattern], tuple[ProgramIR, list[str]]]
@@ -25,6 +38,7 @@ LINE: tuple[tuple[str, Pass], ...] = (
     ("shake", shake.run),
     ("vacuous", vacuous.run),
     ("remember", remember.run),
+    ("counts", counts.run),
 )
 NAMES = tuple(dict.fromkeys(name for name, _ in LINE))
 

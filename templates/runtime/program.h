@@ -89,8 +89,8 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
     X(facts, CnsFacts, CNS_FACT_FIELDS)
 
 /* One row: what holds for the whole program. Columns are CNS_NONE where no check needs them; `unchecked` is a list of the pool: classes
-   whose instances are no focus nodes of classes. */
-#define CNS_FACT_FIELDS(X) X(node_terms) X(type_column) X(sub_class_column) X(keep_rest) X(unchecked) X(unchecked_count)
+   whose instances are no focus nodes of classes; `counts`: what the store's counts decide need not be run (decide.h). */
+#define CNS_FACT_FIELDS(X) X(node_terms) X(type_column) X(sub_class_column) X(keep_rest) X(unchecked) X(unchecked_count) X(counts)
 
 #define CNS_FIELD(name) uint32_t name;
 #define CNS_DECLARE(section, type, fields) \

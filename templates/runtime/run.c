@@ -249,13 +249,23 @@ static bool gather_focus(CnsRun *run) {
     return true;
 }
 
-bool cns_run_targets(CnsRun *run, uint32_t shape_index) {
+bool cns_run_mark_targets(CnsRun *run, uint32_t shape_index) {
     const CnsShape *shape = &run->program->shapes[shape_index];
-    run->focus.count = 0;
     cns_value_set_clear(&run->seen);
     bool good = true;
     for (uint32_t i = 0; good && i < shape->target_count; i++) good = add_target(run, &run->program->targets[shape->first_target + i]);
-    return good && gather_focus(run);
+    return good;
+}
+
+bool cns_run_targets(CnsRun *run, uint32_t shape_index) {
+    run->focus.count = 0;
+    return cns_run_mark_targets(run, shape_index) && gather_focus(run);
+}
+
+uint64_t cns_run_most_instances(const CnsRun *run, uint32_t class_index) {
+    const CnsStore *store = run->store;
+    if (!store->instances) return store->columns[run->program->facts[0].type_column].forward.row_count;
+    return count_instances(store, sets_of(store, class_index));
 }
 
 /* The type sets are few and apart from each other, or some of them are not to be seen. */

@@ -88,6 +88,12 @@ bool cns_run_targets(CnsRun *run, uint32_t shape);
 /* The same part by part: from *place, first 0, on; afterwards it is where the next part begins, CNS_NONE behind the last. */
 bool cns_run_next_targets(CnsRun *run, uint32_t shape, uint32_t *place, CnsSlice *focus);
 
+/* The focus nodes of all targets, only marked: nodes in focus_bits, which are to be cleared again, literals among those seen. */
+bool cns_run_mark_targets(CnsRun *run, uint32_t shape);
+
+/* How many instances the class has at most; 0: none. */
+uint64_t cns_run_most_instances(const CnsRun *run, uint32_t class_index);
+
 /* True where the data has nothing that the shape could find fault with: one look for all focus nodes. */
 bool cns_run_is_vacuous(const CnsRun *run, uint32_t shape);
 

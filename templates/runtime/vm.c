@@ -12,6 +12,7 @@ CnsStatus cns_vm_open(CnsVm *vm, const CnsStore *store, const CnsRoot *roots, ui
     vm->root_count = root_count;
     vm->verdict_only = verdict_only;
     vm->conforms = true;
+    vm->decide_from = CNS_DECIDE_LEAST_TRIPLES;
     CnsStatus status = cns_run_open(&vm->run, store);
     if (status != CNS_OK) return status;
     const CnsAllocator *allocator = &store->allocator;
@@ -25,6 +26,7 @@ void cns_vm_close(CnsVm *vm) {
     if (!vm->run.store) return;
     const CnsAllocator *allocator = &vm->run.store->allocator;
     if (vm->frames) allocator->resize(allocator->context, vm->frames, 0);
+    cns_decide_close(&vm->run, &vm->decided);
     cns_run_close(&vm->run);
     memset(vm, 0, sizeof *vm);
 }
@@ -32,7 +34,7 @@ void cns_vm_close(CnsVm *vm) {
 static CnsFrame *push(CnsVm *vm, uint32_t shape, uint32_t focus, const CnsInstruction *resume, bool testing, bool called) {
     CnsFrame *frame = &vm->frames[vm->depth++];
     *frame = (CnsFrame){.resume = resume, .focus = focus, .testing = testing, .called = called};
-    vm->pc = vm->run.program->code + vm->run.program->shapes[shape].entry;
+    vm->pc = vm->code + vm->run.program->shapes[shape].entry;
     return frame;
 }
 
@@ -70,7 +72,7 @@ static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
     const void *const *const to = vm->counts ? counting_labels : labels;
     CnsRun *run = &vm->run;
     const CnsStore *store = run->store;
-    const CnsInstruction *const code = run->program->code;
+    const CnsInstruction *const code = vm->code;
     const CnsInstruction *pc = vm->pc;
     CnsFrame *frame = &vm->frames[vm->depth - 1];
     uint64_t turns = *budget;
@@ -129,7 +131,7 @@ static CnsStatus interpret(CnsVm *vm, uint64_t *budget) {
     CNS_DISPATCH();
 
 count:
-    vm->counts[pc - code]++;
+    vm->counts[pc - code] += pc->code == run->program->code[pc - code].code; /* a jump in place of a check is none */
     goto *labels[pc->code];
 
 op_RETURN:
@@ -323,8 +325,15 @@ static bool more_focus(CnsVm *vm, const CnsRoot *root, CnsStatus *status) {
     return true;
 }
 
+static bool is_vacuous(const CnsVm *vm, uint32_t shape) {
+    return cns_run_is_vacuous(&vm->run, shape) || cns_decide_is_empty(&vm->decided, vm->run.program, shape);
+}
+
 CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
     CnsStatus status = CNS_OK;
+    bool decide = !vm->begun && vm->run.store->stats.triples_kept >= vm->decide_from;
+    if (decide && !cns_decide(&vm->run, vm->roots, vm->root_count, !vm->decide_from, &vm->decided)) return CNS_ERR_MEMORY;
+    vm->begun = true;
     for (;;) {
         if (vm->depth) {
             status = interpret(vm, &budget);
@@ -339,13 +348,14 @@ CnsStatus cns_vm_run(CnsVm *vm, uint64_t budget) {
             return CNS_OK;
         }
         const CnsRoot *root = &vm->roots[vm->root];
-        bool vacuous = !vm->root_open && cns_run_is_vacuous(&vm->run, root->shape);
+        bool vacuous = !vm->root_open && is_vacuous(vm, root->shape);
         if (vacuous || !more_focus(vm, root, &status)) {
             if (status != CNS_OK) return status;
             vm->root++;
             vm->root_open = false;
             continue;
         }
+        vm->code = vm->decided.has && vm->decided.has[root->shape] ? vm->decided.code : vm->run.program->code;
         if (budget == 0) return CNS_AGAIN;
         budget--;
         vm->memo = vm->run.program->shapes[root->shape].memo;

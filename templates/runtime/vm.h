@@ -2,7 +2,7 @@
 #ifndef CNS_VM_H
 #define CNS_VM_H
 
-#include "run.h"
+#include "decide.h"
 
 typedef struct {
     const CnsInstruction *resume; /* where the caller goes on; NULL in the lowest frame */
@@ -31,6 +31,10 @@ typedef struct {
     uint32_t depth;       /* frames in use; 0 between focus nodes */
     bool flag;
     const CnsInstruction *pc;
+    const CnsInstruction *code; /* of the root: the program's, or what is left of it */
+    uint64_t decide_from;       /* so many triples are worth it to have the store's counts decide what they can; 0: always */
+    CnsDecided decided;
+    bool begun;
     uint64_t *counts; /* NULL, or the caller's: how often each instruction was executed, then how often each op failed */
 } CnsVm;
 

@@ -56,6 +56,7 @@ static CnsStatus run_all(const CnsStore *store, bool verdict_only, uint32_t *hit
         if (store->program->shapes[i].target_count) roots[count++] = (CnsRoot){i, NULL, 0};
     CnsStatus status = cns_vm_open(&vm, store, roots, count, verdict_only);
     if (status != CNS_OK) return status;
+    vm.decide_from = 0;
     do status = cns_vm_run(&vm, 100);
     while (status == CNS_AGAIN);
     *hits = vm.run.hit_count;
