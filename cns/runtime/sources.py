@@ -41,10 +41,11 @@ class Problem(Value):
         return f"{self.where}: {self.message}"
 
 
-class Skipped:
+class Skipped(Value):
     """How many bad statements were left out, and the first ones of each source."""
 
     __slots__ = ("count", "first")
+    __hash__ = None  # type: ignore[assignment]  # it grows while data is read
 
     def __init__(self) -> None:
         self.count = 0

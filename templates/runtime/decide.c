@@ -15,14 +15,14 @@
 typedef struct {
     bool looked_at;     /* the three below are known */
     uint32_t kinds;     /* CNS_NODE_KIND_…: those that there are */
-    uint64_t datatypes; /* a bit for each CnsDatatype that there is; OTHER */
+    uint64_t datatypes; /* a bit for each CnsDatatype that there is; OTHERS */
     uint64_t type_sets; /* of the nodes, likewise */
     uint32_t most;      /* values of one subject; CNS_NONE: more than one, nobody looked */
     uint64_t visits;    /* how many focus nodes are about to look at it, at most */
     bool wanted;        /* by a check that one look would decide */
 } Summary;
 
-enum { OTHER = 63 };
+enum { OTHERS = 63 };
 enum {
     FEW = 128,  /* focus nodes for which it is not worth it to copy a shape's code and go through it */
     MANY = 256, /* ... and for which it is to go through the bits of columns */
@@ -55,7 +55,7 @@ static void *zeroed(const Decider *d, size_t size) {
 
 static uint32_t value_count(const CnsIndex *index) { return index->row_count ? index->offsets[index->row_count] : 0; }
 
-static const CnsIndex *column_of(const Decider *d, uint32_t column) { return &d->store->columns[column].forward; }
+static const CnsIndex *values_by_subject(const Decider *d, uint32_t column) { return &d->store->columns[column].forward; }
 
 /* ---------------------------------------------------------------- which shapes run, and how often */
 
@@ -67,8 +67,8 @@ static uint64_t focus_count(const Decider *d, const CnsRoot *root) {
         const CnsTarget *target = &d->program->targets[shape->first_target + i];
         if (target->kind == CNS_TARGET_NODE) total++;
         else if (target->kind == CNS_TARGET_CLASS) total += cns_run_most_instances(d->run, target->argument);
-        else if (target->kind == CNS_TARGET_SUBJECTS_OF) total += column_of(d, target->argument)->row_count;
-        else total += value_count(column_of(d, target->argument));
+        else if (target->kind == CNS_TARGET_SUBJECTS_OF) total += values_by_subject(d, target->argument)->row_count;
+        else total += value_count(values_by_subject(d, target->argument));
     }
     return total;
 }
@@ -109,7 +109,7 @@ static void count_most(const CnsIndex *index, Summary *summary, bool look) {
     }
 }
 
-static uint64_t bit_of(uint32_t number) { return UINT64_C(1) << (number < OTHER ? number : OTHER); }
+static uint64_t bit_of(uint32_t number) { return UINT64_C(1) << (number < OTHERS ? number : OTHERS); }
 
 static void look_at_values(const CnsStore *store, const CnsIndex *index, Summary *summary) {
     uint32_t kinds = 0, count = value_count(index);
@@ -119,7 +119,7 @@ static void look_at_values(const CnsStore *store, const CnsIndex *index, Summary
         if (cns_is_literal(value)) {
             const CnsLiteral *literal = cns_literal(store, value);
             bool untagged = literal->datatype == CNS_DT_LANG_STRING && !literal->language;
-            datatypes |= bit_of(untagged ? OTHER : literal->datatype);
+            datatypes |= bit_of(untagged ? OTHERS : literal->datatype);
         } else {
             kinds |= store->nodes[value].type == CNS_NODE_IRI ? CNS_NODE_KIND_IRI : CNS_NODE_KIND_BLANK;
             if (store->type_sets) type_sets |= bit_of(store->type_sets[value]);
@@ -173,7 +173,7 @@ static void collect(Decider *d, uint32_t shape) {
 
 static void summarise(Decider *d) {
     for (uint32_t i = 0; i < d->program->columns_count; i++) {
-        const CnsIndex *index = column_of(d, i);
+        const CnsIndex *index = values_by_subject(d, i);
         Summary *summary = &d->summaries[i];
         bool hope = value_count(index) <= HOPE * summary->visits;
         count_most(index, summary, hope);
@@ -189,10 +189,10 @@ static Decision all_or_none(bool any_passes, bool any_fails) { return !any_fails
 
 static Decision decide_class(const Decider *d, const Summary *summary, uint32_t class_index) {
     const CnsStore *store = d->store;
-    bool passes = summary->type_sets >> OTHER, fails = passes || (summary->kinds & CNS_NODE_KIND_LITERAL);
+    bool passes = summary->type_sets >> OTHERS, fails = passes || (summary->kinds & CNS_NODE_KIND_LITERAL);
     for (uint64_t sets = summary->type_sets; sets; sets &= sets - 1) {
         uint32_t set = (uint32_t)__builtin_ctzll(sets);
-        if (set == OTHER) break;
+        if (set == OTHERS) break;
         bool has = store->class_bits[(size_t)set * store->class_words + (class_index >> 6)] >> (class_index & 63) & 1;
         passes = passes || has;
         fails = fails || !has;
@@ -206,7 +206,7 @@ static Decision decide_datatype(const Summary *summary, uint32_t datatype) {
     return all_or_none(summary->datatypes & bit, !whole || (summary->datatypes & ~bit) || (summary->kinds & ~(uint32_t)CNS_NODE_KIND_LITERAL));
 }
 
-static bool is_empty(const Decider *d, uint32_t column) { return !column_of(d, column)->row_count; }
+static bool is_empty(const Decider *d, uint32_t column) { return !values_by_subject(d, column)->row_count; }
 
 /* Each focus node of the shape at hand has a value. */
 static bool all_have(const Decider *d, const CnsIndex *index) {
@@ -225,11 +225,11 @@ static Decision decide(const Decider *d, const CnsInstruction *at, uint32_t colu
         case CNS_OP_NODE_KIND: return known ? all_or_none(summary->kinds & at->b, summary->kinds & ~at->b) : UNDECIDED;
         case CNS_OP_CLASS: return known ? decide_class(d, summary, at->b) : UNDECIDED;
         case CNS_OP_DATATYPE: return known ? decide_datatype(summary, at->b) : UNDECIDED;
-        case CNS_OP_MIN_COUNT: return at->b == 0 || (at->b == 1 && all_have(d, column_of(d, column))) ? HOLDS : UNDECIDED;
+        case CNS_OP_MIN_COUNT: return at->b == 0 || (at->b == 1 && all_have(d, values_by_subject(d, column))) ? HOLDS : UNDECIDED;
         case CNS_OP_MAX_COUNT: return summary->most <= at->b ? HOLDS : UNDECIDED;
         case CNS_OP_COUNT:
             if (summary->most > at->c) return UNDECIDED;
-            return at->b == 0 || (at->b == 1 && all_have(d, column_of(d, column))) ? HOLDS : UNDECIDED;
+            return at->b == 0 || (at->b == 1 && all_have(d, values_by_subject(d, column))) ? HOLDS : UNDECIDED;
         case CNS_OP_UNIQUE_LANG: return summary->most <= 1 ? HOLDS : UNDECIDED;
         case CNS_OP_DISJOINT:
         case CNS_OP_COMPARE: return none || is_empty(d, at->b) ? HOLDS : UNDECIDED;
@@ -266,7 +266,7 @@ static void replace_loop(Decider *d, uint32_t pc, uint32_t column) {
     while (code[next].code != CNS_OP_NEXT) next++;
     uint32_t first = follow(code, pc + 1);
     if (first != next) code[next].a = first;
-    else if (each->a == end || all_have(d, column_of(d, column))) jump(each, end);
+    else if (each->a == end || all_have(d, values_by_subject(d, column))) jump(each, end);
     else jump(&code[pc + 1], end);
 }
 

@@ -138,7 +138,7 @@ def test_variables_that_name_no_exporter_import_nothing(files: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments], cwd=files, env=environment, capture_output=True, text=True
     )
-    assert done.stdout == "does not conform\ncns.telemetry cns.telemetry.sdk\n"
+    assert done.stdout == "does not conform\ncns.telemetry cns.telemetry.observer cns.telemetry.sdk\n"
 
 
 def test_a_process_started_within_a_span_belongs_to_its_trace(files: Path) -> None:
