@@ -38,7 +38,8 @@ def as_they_finish(
                 begun[pool.submit(copy_context().run, _outcome, call, item)] = item
             if not begun:
                 return
-            for done in wait(begun, return_when=FIRST_COMPLETED).done:
+            finished = wait(begun, return_when=FIRST_COMPLETED).done
+            for done in [one for one in begun if one in finished]:  # a set has no order
                 yield begun.pop(done), done.result()
     finally:
         stop()
