@@ -1,8 +1,9 @@
-"""What the program is asked for by content rather than by number: predicates by their text, values by ``sh:in``."""
+"""What the program is asked for by content: predicates and classes by their text, values by ``sh:in``."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cns.codegen.program import ProgramWriter
@@ -45,6 +46,17 @@ def write_predicates(out: ProgramWriter, texts: list[str]) -> None:
         offset, length = out.get("texts", row, "offset"), out.get("texts", row, "length")
         out.row("predicates", column=column, offset=offset, length=length)
     out.words("predicate_hash", table.words)
+
+
+def write_class_names(out: ProgramWriter, classes: Mapping[int, str]) -> None:
+    """IRIs of classes by the number of their term, likewise."""
+    terms = list(classes)
+    table = perfect_hash.build_bytes([text.encode("utf-8", "surrogatepass") for text in classes.values()])
+    for place in table.order:
+        row = out.text(classes[terms[place]])
+        offset, length = out.get("texts", row, "offset"), out.get("texts", row, "length")
+        out.row("class_names", term=terms[place], offset=offset, length=length)
+    out.words("class_hash", table.words)
 
 
 def term_index(value: int, node_terms: int) -> int:

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 from cns.codegen.code import RANGE_ACCEPTS, CodeWriter
-from cns.codegen.dispatch import term_index, value_set, write_predicates
+from cns.codegen.dispatch import term_index, value_set, write_class_names, write_predicates
 from cns.codegen.paths import path_as_json, path_as_ntriples, path_as_turtle
 from cns.codegen.program import Program, ProgramWriter
 from cns.codegen.regex import compile_pattern
@@ -57,6 +57,8 @@ class _Lowering:
         self.columns: dict[int, int] = {}
         self.classes: dict[int, int] = {}
         self.regexes: dict[tuple[str, str], int] = {}
+        self.hierarchy: dict[int, None] = {}
+        """The classes that stand in it, by number."""
         self.value_sets: dict[tuple[int, ...], int] = {}
         self.fits: dict[tuple[int, ...], int] = {}
         self.language_lists: dict[tuple[str, ...], int] = {}
@@ -239,7 +241,9 @@ class _Lowering:
         """The ontology's whole hierarchy: one triple of the data may put any part of it below a class asked about."""
         if self.classes:
             for sub, sup in self.ir.sub_classes:
-                self.out.row("sub_classes", sub=self.value(self.term(sub)), super=self.value(self.term(sup)))
+                pair = self.value(self.term(sub)), self.value(self.term(sup))
+                self.out.row("sub_classes", sub=pair[0], super=pair[1])
+                self.hierarchy.update(dict.fromkeys(pair))
 
     def lower_nothing_to_check(self) -> tuple[int, int]:
         """The marked classes, if classes are asked about at all."""
@@ -289,6 +293,8 @@ class _Lowering:
         self.lower_value_sets()
         texts = list(self.nodes)
         write_predicates(self.out, [str(texts[predicate]) for predicate in self.columns])
+        classes = {number: texts[number] for number in (*self.classes, *self.hierarchy)}
+        write_class_names(self.out, {number: iri for number, iri in classes.items() if isinstance(iri, Iri)})
         self.out.row(
             "facts",
             node_terms=len(self.nodes),

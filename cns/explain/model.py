@@ -224,12 +224,14 @@ def data_plan(program: Program) -> Plan:
 def tables(program: Program) -> tuple[Table, ...]:
     """Perfect hashes, automata and the rest of what code looks things up in."""
     hashed = len(program.tables["predicate_hash"]) + len(program.tables["predicates"])
+    classes = len(program.tables["class_hash"]) + len(program.tables["class_names"])
     sets = list(program.rows("value_sets"))
     return (
         Table("predicates: perfect hash", program.count("predicates"), 4 * hashed),
         Table("sh:in: perfect hashes", sum(row["keys"] for row in sets), 4 * sum(row["count"] for row in sets)),
         Table("sh:pattern: automata", program.count("regexes"), 4 * len(program.tables["regex_words"])),
-        Table("classes", program.count("classes"), 4 * len(program.tables["classes"])),
+        Table("classes: perfect hash", program.count("class_names"), 4 * classes),
+        Table("classes asked about", program.count("classes"), 4 * len(program.tables["classes"])),
         Table("subclass pairs", program.count("sub_classes"), 4 * len(program.tables["sub_classes"])),
         Table("instructions", program.count("code"), 4 * len(program.tables["code"])),
     )

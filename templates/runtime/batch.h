@@ -43,11 +43,21 @@ typedef struct {
 /* Interns what is pending and adds the triples to their columns; false without memory. */
 bool cns_batch_flush(CnsBatch *batch);
 
-static inline CnsReference cns_batch_node(CnsBatch *batch, CnsNodeType type, const uint8_t *text, uint32_t length) {
-    uint32_t hash = cns_node_hash(type, text, length);
+static inline CnsReference cns_batch_hashed(CnsBatch *batch, CnsNodeType type, const uint8_t *text, uint32_t length, uint32_t hash) {
     __builtin_prefetch(&batch->store->slots[hash & batch->store->slot_mask]);
     batch->nodes[batch->node_count] = (CnsPendingNode){.text = text, .length = length, .type = (uint32_t)type, .hash = hash};
     return (CnsReference){batch->node_count++, true};
+}
+
+static inline CnsReference cns_batch_node(CnsBatch *batch, CnsNodeType type, const uint8_t *text, uint32_t length) {
+    return cns_batch_hashed(batch, type, text, length, cns_node_hash(type, text, length));
+}
+
+/* The IRI of a class: most are constants of the program, and need not be interned. */
+static inline CnsReference cns_batch_class(CnsBatch *batch, const uint8_t *iri, uint32_t length) {
+    uint64_t hash = cns_hash(iri, length, CNS_NODE_IRI);
+    uint32_t constant = cns_class_constant(batch->store->program, iri, length, hash);
+    return constant != CNS_NONE ? (CnsReference){constant, false} : cns_batch_hashed(batch, CNS_NODE_IRI, iri, length, cns_node_hash_of(hash));
 }
 
 /* There is room for one more triple and its nodes afterwards. */

@@ -57,7 +57,7 @@ static bool all_subjects(const CnsStore *store, const Focus *focus, uint32_t col
 /* Of a check that asks for at least and at most so many values of the column. */
 static Chance of_counts(const CnsStore *store, const Focus *focus, uint32_t column, uint64_t least, uint64_t most) {
     const CnsIndex *index = &store->columns[column].forward;
-    uint64_t rows = index->row_count, values = rows ? index->offsets[rows] : 0;
+    uint64_t rows = index->row_count, values = cns_index_count(index);
     if (least && (focus->least > rows || focus->least * least > values)) return CERTAIN;
     if (values <= rows * most) return UNKNOWN;
     return all_subjects(store, focus, column) ? CERTAIN : LIKELY;

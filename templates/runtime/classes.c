@@ -18,7 +18,7 @@ static bool gather_edges(Hierarchy *h) {
     const CnsProgram *program = store->program;
     uint32_t column = program->facts[0].sub_class_column;
     const CnsIndex *data = column == CNS_NONE ? NULL : &store->columns[column].forward;
-    uint32_t data_count = data && data->row_count ? data->offsets[data->row_count] : 0;
+    uint32_t data_count = data ? cns_index_count(data) : 0;
     uint32_t total = program->sub_classes_count + data_count, used = 0;
     uint32_t *supers = cns_take(store, (size_t)total * sizeof *supers);
     h->subs = cns_take(store, (size_t)total * sizeof *h->subs);

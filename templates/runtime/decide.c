@@ -53,8 +53,6 @@ static void *zeroed(const Decider *d, size_t size) {
     return memory ? memset(memory, 0, size) : NULL;
 }
 
-static uint32_t value_count(const CnsIndex *index) { return index->row_count ? index->offsets[index->row_count] : 0; }
-
 static const CnsIndex *values_by_subject(const Decider *d, uint32_t column) { return &d->store->columns[column].forward; }
 
 /* ---------------------------------------------------------------- which shapes run, and how often */
@@ -68,7 +66,7 @@ static uint64_t focus_count(const Decider *d, const CnsRoot *root) {
         if (target->kind == CNS_TARGET_NODE) total++;
         else if (target->kind == CNS_TARGET_CLASS) total += cns_run_most_instances(d->run, target->argument);
         else if (target->kind == CNS_TARGET_SUBJECTS_OF) total += values_by_subject(d, target->argument)->row_count;
-        else total += value_count(values_by_subject(d, target->argument));
+        else total += cns_index_count(values_by_subject(d, target->argument));
     }
     return total;
 }
@@ -101,7 +99,7 @@ static bool find_shapes(Decider *d, const CnsRoot *roots, uint32_t root_count) {
 /* ---------------------------------------------------------------- summaries */
 
 static void count_most(const CnsIndex *index, Summary *summary, bool look) {
-    bool one = value_count(index) == index->row_count;
+    bool one = cns_index_count(index) == index->row_count;
     summary->most = one ? index->row_count > 0 : look ? 0 : CNS_NONE;
     for (uint32_t row = 0; !one && look && row < index->row_count; row++) {
         uint32_t count = index->offsets[row + 1] - index->offsets[row];
@@ -112,7 +110,7 @@ static void count_most(const CnsIndex *index, Summary *summary, bool look) {
 static uint64_t bit_of(uint32_t number) { return UINT64_C(1) << (number < OTHERS ? number : OTHERS); }
 
 static void look_at_values(const CnsStore *store, const CnsIndex *index, Summary *summary) {
-    uint32_t kinds = 0, count = value_count(index);
+    uint32_t kinds = 0, count = cns_index_count(index);
     uint64_t datatypes = 0, type_sets = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t value = index->values[i];
@@ -175,7 +173,7 @@ static void summarise(Decider *d) {
     for (uint32_t i = 0; i < d->program->columns_count; i++) {
         const CnsIndex *index = values_by_subject(d, i);
         Summary *summary = &d->summaries[i];
-        bool hope = value_count(index) <= HOPE * summary->visits;
+        bool hope = cns_index_count(index) <= HOPE * summary->visits;
         count_most(index, summary, hope);
         if (summary->wanted && hope) look_at_values(d->store, index, summary);
     }

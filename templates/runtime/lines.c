@@ -167,6 +167,12 @@ static bool lines_keep_literal(CnsLines *lines, CnsSeenPredicate *predicate, Cns
     return *value != CNS_NONE || cns_lines_out_of_memory(lines);
 }
 
+static CnsReference lines_object(CnsLines *lines, const CnsRoute *route, const CnsLineTerm *object) {
+    const CnsSpan *span = &object->span;
+    if (route->classes && object->type == CNS_NODE_IRI) return cns_batch_class(&lines->batch, span->text, span->length);
+    return cns_batch_node(&lines->batch, object->type, span->text, span->length);
+}
+
 /* In the order in which lines_fast.h does it: predicate, annotation, subject, object. */
 bool cns_lines_keep(CnsLines *lines, CnsLineStatement *statement) {
     lines->triples++;
@@ -184,7 +190,7 @@ bool cns_lines_keep(CnsLines *lines, CnsLineStatement *statement) {
         lines->subject_length = subject->token_length;
         lines->subject_ready = true;
     }
-    if (!statement->literal) value = cns_batch_node(&lines->batch, object->type, object->span.text, object->span.length);
+    if (!statement->literal) value = lines_object(lines, &predicate->route, object);
     return cns_batch_add(&lines->batch, &predicate->route, value) || cns_lines_out_of_memory(lines);
 }
 

@@ -54,6 +54,10 @@ static inline CnsReference CNS_FN(node)(CnsLines *lines, const uint8_t *token, u
     return cns_batch_node(&lines->batch, CNS_NODE_BLANK, token + 2, length - 2);
 }
 
+static inline CnsReference CNS_FN(object)(CnsLines *lines, const CnsRoute *route, const uint8_t *token, uint32_t length) {
+    return route->classes && *token == '<' ? cns_batch_class(&lines->batch, token + 1, length - 2) : CNS_FN(node)(lines, token, length);
+}
+
 /* The predicate token at this place, by guess or by look-up; NULL for anything unusual. */
 static inline CnsSeenPredicate *CNS_FN(predicate)(CnsLines *lines, const uint8_t *at, const uint8_t *end) {
     CnsSeenPredicate *guess = &lines->seen[lines->seen[lines->last].next];
@@ -154,7 +158,7 @@ static inline bool CNS_FN(usual_line)(CnsLines *lines) {
         lines->batch.subject = CNS_FN(node)(lines, lines->subject, subject_length);
         lines->subject_ready = true;
     }
-    if (!close) value = CNS_FN(node)(lines, object, object_length);
+    if (!close) value = CNS_FN(object)(lines, &predicate->route, object, object_length);
     return cns_batch_add(&lines->batch, &predicate->route, value) || cns_lines_out_of_memory(lines);
 }
 

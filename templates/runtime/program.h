@@ -11,7 +11,7 @@
 #include "base.h"
 
 #define CNS_PROGRAM_MAGIC "CNSPROG\n"
-enum { CNS_PROGRAM_VERSION = 6 };
+enum { CNS_PROGRAM_VERSION = 7 };
 
 typedef enum { CNS_TERM_IRI, CNS_TERM_BLANK, CNS_TERM_LITERAL } CnsTermKind;
 
@@ -50,6 +50,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
 #define CNS_PATH_FIELDS(X) X(kind) X(first) X(count)
 #define CNS_WORD_FIELDS(X) X(word)
 #define CNS_CLASS_FIELDS(X) X(term)
+#define CNS_CLASS_NAME_FIELDS(X) X(term) X(offset) X(length)
 #define CNS_SUB_CLASS_FIELDS(X) X(sub) X(super)
 #define CNS_LIST_FIELDS(X) X(first) X(count)
 #define CNS_VALUE_SET_FIELDS(X) X(low) X(span) X(keys) X(first) X(count)
@@ -61,6 +62,7 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
    Where all columns that a shape `needs`, a list of the pool, are empty, it has no result; CNS_NONE: nothing is known.
    Where a shape has a `memo`, a number of its own, runs keep its verdicts for those who ask again (memo.h).
    A predicate's text finds its column by predicate_hash, a CnsPerfect: a row of `predicates` has the number that it gives.
+   So does the IRI of each class that is asked about, or stands in the program's hierarchy, by class_hash: a row of `class_names` has its term.
    A closed list has the columns that it allows, in order. A value set is among the terms from `low` on, `span` of them: `count` words of the pool, which are a bit for each of those
    terms or, if there are `keys`, these terms by number and then their CnsPerfect. */
 #define CNS_SECTIONS(X)                                  \
@@ -79,6 +81,8 @@ enum { CNS_ACCEPT_LESS = 1, CNS_ACCEPT_EQUAL = 2, CNS_ACCEPT_GREATER = 4 };
     X(pool, CnsPoolWord, CNS_WORD_FIELDS)                \
     X(classes, CnsClass, CNS_CLASS_FIELDS)               \
     X(sub_classes, CnsSubClass, CNS_SUB_CLASS_FIELDS)    \
+    X(class_names, CnsClassName, CNS_CLASS_NAME_FIELDS)  \
+    X(class_hash, CnsClassHashWord, CNS_WORD_FIELDS)     \
     X(regexes, CnsRegexWords, CNS_LIST_FIELDS)           \
     X(regex_words, CnsRegexWord, CNS_WORD_FIELDS)        \
     X(value_sets, CnsValueList, CNS_VALUE_SET_FIELDS)    \

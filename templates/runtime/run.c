@@ -221,7 +221,7 @@ static bool add_target(CnsRun *run, const CnsTarget *target) {
         }
         default: {
             const CnsIndex *index = &columns[target->argument].forward;
-            uint32_t count = index->row_count ? index->offsets[index->row_count] : 0;
+            uint32_t count = cns_index_count(index);
             for (uint32_t i = 0; i < count; i++)
                 if (!add_focus(run, index->values[i])) return false;
             return true;

@@ -5,7 +5,6 @@
 
 #include "index.h"
 #include "literal.h"
-#include "perfect.h"
 
 enum { FIRST_SLOTS = 1024, ARENA_BLOCK = 1 << 16, MAX_IDS = 0x7ffffff0 };
 
@@ -176,6 +175,12 @@ uint32_t cns_store_node_hashed(CnsStore *store, CnsNodeType type, const uint8_t 
     return id;
 }
 
+uint32_t cns_store_class(CnsStore *store, const uint8_t *iri, uint32_t length, bool copy) {
+    uint64_t hash = cns_hash(iri, length, CNS_NODE_IRI);
+    uint32_t constant = cns_class_constant(store->program, iri, length, hash);
+    return constant != CNS_NONE ? constant : cns_store_node_hashed(store, CNS_NODE_IRI, iri, length, cns_node_hash_of(hash), copy);
+}
+
 /* ---------------------------------------------------------------- literals */
 
 uint32_t cns_store_datatype(CnsStore *store, const uint8_t *iri, uint32_t length, bool copy) {
@@ -324,7 +329,7 @@ CnsStatus cns_store_route(CnsStore *store, const uint8_t *predicate, uint32_t le
     uint32_t column = column_of(store->program, predicate, length);
     if (column != CNS_NONE) {
         const CnsColumnPlan *plan = &store->program->columns[column];
-        *route = (CnsRoute){.column = column, .predicate = plan->predicate, .keep = plan->flags != 0};
+        *route = (CnsRoute){.column = column, .predicate = plan->predicate, .keep = plan->flags != 0, .classes = column == store->program->facts[0].type_column};
         return CNS_OK;
     }
     *route = (CnsRoute){.column = CNS_NONE, .predicate = CNS_NONE, .keep = store->program->facts[0].keep_rest != 0};

@@ -5,6 +5,7 @@
 #ifndef CNS_STORE_H
 #define CNS_STORE_H
 
+#include "perfect.h"
 #include "program.h"
 
 typedef enum { CNS_NODE_IRI, CNS_NODE_BLANK, CNS_NODE_LANGUAGE } CnsNodeType;
@@ -104,9 +105,25 @@ uint32_t cns_store_node(CnsStore *store, CnsNodeType type, const uint8_t *text, 
 /* The same for a caller that has the hash already. */
 uint32_t cns_store_node_hashed(CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length, uint32_t hash, bool copy);
 
+static inline uint32_t cns_node_hash_of(uint64_t hash) { return (uint32_t)(hash >> 34); }
+
 static inline uint32_t cns_node_hash(CnsNodeType type, const uint8_t *text, uint32_t length) {
-    return (uint32_t)(cns_hash(text, length, type) >> 34);
+    return cns_node_hash_of(cns_hash(text, length, type));
 }
+
+/* The node of a class that the program knows, by one look into its table; CNS_NONE for any other IRI. The hash is that of a node:
+   an IRI that is not in the table has been hashed for the nodes. */
+static inline uint32_t cns_class_constant(const CnsProgram *program, const uint8_t *iri, uint32_t length, uint64_t hash) {
+    const CnsPerfect *table = (const CnsPerfect *)(const void *)program->class_hash;
+    if (!table->keys) return CNS_NONE;
+    if (table->seed != CNS_NODE_IRI) hash = cns_hash(iri, length, table->seed);
+    const CnsClassName *row = &program->class_names[cns_perfect_number(table, hash)];
+    bool same = row->length == length && (!length || memcmp(program->strings + row->offset, iri, length) == 0);
+    return same ? row->term : CNS_NONE;
+}
+
+/* The node of an IRI that is a class, likewise. */
+uint32_t cns_store_class(CnsStore *store, const uint8_t *iri, uint32_t length, bool copy);
 
 /* The same without making any: CNS_NONE if there is no such node. */
 uint32_t cns_store_find(const CnsStore *store, CnsNodeType type, const uint8_t *text, uint32_t length);
@@ -132,6 +149,7 @@ typedef struct {
     uint32_t column;    /* CNS_NONE: only closed shapes may see it, if `keep` says so */
     uint32_t predicate; /* node id, where the triple goes to the rest */
     bool keep;
+    bool classes;       /* its objects are classes: cns_class_constant knows most of them */
 } CnsRoute;
 CnsStatus cns_store_route(CnsStore *store, const uint8_t *predicate, uint32_t length, bool copy, CnsRoute *route);
 
@@ -172,6 +190,9 @@ static inline void cns_prefetch_text(const CnsStore *store, uint32_t value) {
 static inline bool cns_index_has(const CnsIndex *index, uint32_t node) {
     return node >> 6 < index->word_count && (index->bits[node >> 6] >> (node & 63) & 1);
 }
+
+/* How many values there are, of all nodes together. */
+static inline uint32_t cns_index_count(const CnsIndex *index) { return index->row_count ? index->offsets[index->row_count] : 0; }
 
 static inline CnsSlice cns_index_get(const CnsIndex *index, uint32_t node) {
     uint32_t word = node >> 6;

@@ -134,6 +134,13 @@ bool cns_turtle_text(CnsTurtle *turtle, const CnsTurtleTerm *term, CnsSpan *span
     return true;
 }
 
+static bool turtle_intern_iri_of_class(CnsTurtle *turtle, const CnsTurtleTerm *term, uint32_t *node) {
+    CnsSpan span;
+    if (!cns_turtle_text(turtle, term, &span)) return false;
+    *node = cns_store_class(turtle->store, span.text, span.length, span.copy);
+    return *node != CNS_NONE || cns_turtle_out_of_memory(turtle);
+}
+
 bool cns_turtle_intern(CnsTurtle *turtle, const CnsTurtleTerm *term, uint32_t *node) {
     CnsSpan span;
     if (!cns_turtle_text(turtle, term, &span)) return false;
@@ -187,10 +194,11 @@ bool cns_turtle_intern_object(CnsTurtle *turtle, const CnsTurtleTerm *term, uint
 
 bool cns_turtle_intern_class(CnsTurtle *turtle, const CnsTurtleTerm *term, uint32_t *node) {
     size_t length = (size_t)(turtle->at - turtle->token);
-    if (term->kind == CNS_TURTLE_LABEL || length > CNS_MEMO_TEXT) return cns_turtle_intern(turtle, term, node);
+    if (term->kind == CNS_TURTLE_LABEL) return cns_turtle_intern(turtle, term, node);
+    if (length > CNS_MEMO_TEXT) return turtle_intern_iri_of_class(turtle, term, node);
     CnsTurtleMemo *memo = turtle_memo(turtle, CNS_MEMO_CLASS, turtle->token, length);
     if (!turtle_remembers(memo, CNS_MEMO_CLASS, turtle->token, length)) {
-        if (!cns_turtle_intern(turtle, term, node)) return false;
+        if (!turtle_intern_iri_of_class(turtle, term, node)) return false;
         turtle_remember(memo, CNS_MEMO_CLASS, turtle->token, length);
         memo->means.value = *node;
     }

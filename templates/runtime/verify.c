@@ -57,6 +57,21 @@ static bool verify_predicates(const CnsProgram *p, CnsError *error) {
     return true;
 }
 
+/* Each name of a class is that of its term, and found by it. */
+static bool verify_class_names(const CnsProgram *p, CnsError *error) {
+    const CnsPerfect *table = (const CnsPerfect *)(const void *)p->class_hash;
+    if (!cns_perfect_verify((const uint32_t *)p->class_hash, p->class_hash_count) || table->keys != p->class_names_count)
+        return cns_program_refuse(error, "the table of classes is broken");
+    for (uint32_t i = 0; i < p->class_names_count; i++) {
+        const CnsClassName *row = &p->class_names[i];
+        if (row->term >= p->facts[0].node_terms || p->terms[row->term].kind != CNS_TERM_IRI) return cns_program_refuse(error, "class name %u is of no class", (unsigned)i);
+        const CnsText *text = &p->texts[p->terms[row->term].text];
+        if (row->offset != text->offset || row->length != text->length || cns_perfect_number(table, cns_hash(p->strings + text->offset, text->length, table->seed)) != i)
+            return cns_program_refuse(error, "the table of classes does not lead to class name %u", (unsigned)i);
+    }
+    return true;
+}
+
 static bool bound_in(const CnsProgram *p, uint32_t bound) {
     return bound == CNS_NONE || ((bound & CNS_LITERAL_BIT) && cns_value_in(p, bound));
 }
@@ -238,7 +253,7 @@ static void count_memos(CnsProgram *p) {
 }
 
 bool cns_program_verify(CnsProgram *p, CnsError *error) {
-    if (!verify_facts(p, error) || !verify_terms(p, error) || !verify_lists(p, error) || !verify_tables(p, error) || !verify_predicates(p, error) ||
+    if (!verify_facts(p, error) || !verify_terms(p, error) || !verify_lists(p, error) || !verify_tables(p, error) || !verify_predicates(p, error) || !verify_class_names(p, error) ||
         !verify_targets(p, error) || !verify_regexes(p, error) || !cns_program_verify_code(p, error))
         return false;
     count_memos(p);

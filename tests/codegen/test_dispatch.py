@@ -1,18 +1,23 @@
-"""Sets of values and the table of predicates, as the program carries them."""
+"""Sets of values and the tables of predicates and classes, as the program carries them."""
 
 from __future__ import annotations
 
+import re
+import struct
 from array import array
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cns
+from cns.codegen import dispatch
 from cns.codegen.dispatch import ValueSet, value_set
-from cython_optimizations import cstructs
+from cns.codegen.program import Program as Tables
+from cython_optimizations import cstructs, perfect_hash
 from cython_optimizations.perfect_hash import PerfectHash
-from cython_optimizations.store import Store
-from tests.cython_optimizations.helpers import EX, found, program_of, tables_of
+from cython_optimizations.store import Program, Store
+from tests.cython_optimizations.helpers import EX, PREFIXES, RDF_TYPE, found, program_of, run, spelled, tables_of
 
 
 def has(made: ValueSet, term: int) -> bool:
@@ -106,3 +111,82 @@ def test_a_column_that_every_closed_shape_allows_is_not_kept() -> None:
     tables = tables_of(shapes)
     flags = {tables.text(tables.row("terms", r["predicate"])["text"]): r["flags"] for r in tables.rows("columns")}
     assert flags == {f"{EX}p": 0, f"{EX}q0": cstructs.COLUMN_FORWARD, f"{EX}q1": cstructs.COLUMN_FORWARD}
+
+
+HIERARCHY = "".join(f"ex:C{i} rdfs:subClassOf ex:C{i // 2} ." for i in range(2, 200)) + "[] rdfs:subClassOf ex:C9 ."
+CLASSES = "ex:S a sh:NodeShape ; sh:targetClass ex:C1 ; sh:property [ sh:path ex:p ; sh:class ex:C3 ] ."
+
+
+def typed(classes: list[str], syntax: str) -> bytes:
+    lines = "".join(f"<{EX}n{i}> {RDF_TYPE} {name} .\n" for i, name in enumerate(classes))
+    lines += "".join(f"<{EX}n{i}> <{EX}p> <{EX}n{i + 1}> .\n" for i in range(len(classes)))
+    if syntax == "nt":
+        return lines.encode()
+    if syntax == "turtle":
+        return f"@prefix ex: <{EX}> .\n".encode() + re.sub(rf"<{EX}(\w+)>", r"ex:\1", lines).encode()
+    return lines.replace("type>", "typ\\u0065>").replace("/C", "/\\u0043").encode()  # "escaped": by the whole grammar
+
+
+SEEN = [f"<{EX}C{i}>" for i in range(250)] + ["_:C1", f"<{EX}>", "<urn:x>", f"<{EX}{'C1' * 60}>"]
+
+
+def store_of(program: Program, classes: list[str], syntax: str) -> Store:
+    store = Store(program)
+    store.read(typed(classes, syntax), "turtle" if syntax == "turtle" else "nt")
+    store.index()
+    return store
+
+
+def hits_of(store: Store) -> list[tuple[str, str]]:
+    return [(spelled(hits, focus), spelled(hits, value)) for hits in [run(store)[1]] for _, focus, value, _ in hits]
+
+
+@pytest.mark.parametrize("syntax", ["nt", "escaped", "turtle"])
+def test_classes_of_the_program_are_its_constants_and_others_are_nodes_like_any(syntax: str) -> None:
+    tables = tables_of(CLASSES + HIERARCHY)
+    store = store_of(program_of(CLASSES + HIERARCHY), SEEN, syntax)
+    constants = {tables.text(row["text"]) for row in tables.rows("terms") if row["kind"] == cstructs.TERM_IRI}
+    new = {name.strip("<>") for name in SEEN} - constants
+    assert store.node_count == tables.row("facts", 0)["node_terms"] + len(new) + len(SEEN) + 1
+    below_1, below_3 = set(range(1, 200)), {i for i in range(200) if f"{i:b}".startswith("11")}
+    assert hits_of(store) == [(f"<{EX}n{i}>", f"<{EX}n{i + 1}>") for i in sorted(below_1) if i + 1 not in below_3]
+
+
+def test_the_names_of_classes_are_all_that_the_program_asks_about_or_has_in_its_hierarchy() -> None:
+    tables = tables_of(CLASSES + HIERARCHY)
+    names = []
+    for row in tables.rows("class_names"):
+        names.append(tables.strings[row["offset"] : row["offset"] + row["length"]].decode())
+        assert tables.text(tables.row("terms", row["term"])["text"]) == names[-1]
+    assert sorted(names) == sorted(f"{EX}C{i}" for i in range(1, 200))  # the blank node is none: no label of data is it
+
+
+def folded(left: int, right: int) -> int:
+    return (left * right & 2**64 - 1) ^ (left * right >> 64)
+
+
+def hash_of(text: bytes, seed: int) -> int:
+    """cns_hash of base.h, for texts of more than 16 bytes."""
+    first, second = 0x9FB21C651E98DF25, 0xD6E8FEB86659FD93
+    at, h = 0, seed ^ 0x9E3779B97F4A7C15
+    while len(text) - at > 16:
+        a, b = struct.unpack_from("<2Q", text, at)
+        h, at = folded(a ^ first, b ^ h), at + 16
+    a, b = struct.unpack_from("<2Q", text, len(text) - 16)
+    return folded(second ^ len(text), folded(a ^ second, b ^ h))
+
+
+def test_a_table_of_classes_with_a_seed_of_its_own_is_asked_by_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = perfect_hash.build_bytes
+
+    def colliding_at_first(keys: list[bytes]) -> PerfectHash:
+        return build(keys, hash=lambda key, seed: hash_of(keys[key], seed) if seed else key // 2)
+
+    monkeypatch.setattr(dispatch.perfect_hash, "build_bytes", colliding_at_first)
+    compiled = cns.compile((PREFIXES + CLASSES + HIERARCHY).encode(), format="turtle", cache=False).to_bytes()
+    monkeypatch.undo()
+    tables = Tables.from_bytes(compiled)
+    assert PerfectHash(tables.tables["class_hash"], array("I", range(199))).seed == 1
+    usual, other = (store_of(program, SEEN, "nt") for program in (program_of(CLASSES + HIERARCHY), Program(compiled)))
+    assert hits_of(other) == hits_of(usual)
+    assert other.node_count == usual.node_count

@@ -19,8 +19,9 @@ SHIM = r"""
 #include "reader.h"
 
 static CnsFacts facts = {.type_column = CNS_NONE, .sub_class_column = CNS_NONE, .keep_rest = 1};
-static CnsPerfect no_predicates;
-static CnsProgram program = {.facts = &facts, .facts_count = 1, .predicate_hash = (const void *)&no_predicates};
+static CnsPerfect no_names;
+static CnsProgram program = {.facts = &facts, .facts_count = 1, .predicate_hash = (const void *)&no_names,
+                              .class_hash = (const void *)&no_names};
 
 typedef struct { uint64_t requests, fail_at; } Counting;
 
