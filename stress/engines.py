@@ -47,10 +47,12 @@ ONE_SHAPE = """
 
 
 def interleaved(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """The best time of each; in turns, so that what else the machine does meets all alike."""
+    """The best time of each; in turns, so that what else the machine does meets all alike. Each is called once before
+    it is timed, so that no core has to fetch first what the contender before has left in the caches of another one."""
     best = dict.fromkeys(calls, float("inf"))
     for _ in range(rounds):
         for name, call in calls.items():
+            call()
             start = time.perf_counter()
             call()
             best[name] = min(best[name], time.perf_counter() - start)

@@ -30,9 +30,9 @@ from cython_optimizations.hits import Hits
 from cython_optimizations.store import Store
 
 LEAST_PART, PARTS_A_THREAD = 1 << 12, 4
-"""Focus nodes that are worth a part of their own, and into how many parts for each thread those of all roots would be
-cut if they were one list. Each step of each part is some µs of Python, for which threads wait for each other: so there
-are no more parts than it takes to share out the work, and the small ones, which even it out, come last."""
+"""Focus nodes that are worth a part of their own, and into how many parts for each thread the work of all roots would
+be cut if it were one. Each step of each part is some µs of Python, for which threads wait for each other: so there are
+no more parts than it takes to share out the work, and the small ones, which even it out, come last."""
 
 
 class _Failed(Exception):
@@ -86,7 +86,7 @@ def run(
         parts = {
             (number, *part.place): pool.submit(crew.part, part.shape, part.focus)
             for number, group in enumerate(groups)
-            for part in _parts(finder, group, threads)
+            for part in _parts(crew.shared, finder, group, threads)
         }
         rows = _in_order(parts)
     except _Failed:
@@ -105,15 +105,18 @@ class _Part(NamedTuple):
     focus: Words
 
 
-def _parts(finder: Checks, roots: Sequence[tuple[int, Any]], threads: int) -> Iterator[_Part]:
-    """Those of large roots first, so that no thread is left with a long one."""
+def _parts(shared: Shared, finder: Checks, roots: Sequence[tuple[int, Any]], threads: int) -> Iterator[_Part]:
+    """Those of roots with much work first, so that no thread is left with a long one."""
     found = [
         np.frombuffer(finder.targets(shape), np.uint32) if given is None else np.array(given, np.uint32)
         for shape, given in roots
     ]
-    share = sum(map(len, found)) // (threads * PARTS_A_THREAD) + 1
-    most = min(frames.MOST_PART, max(LEAST_PART, share))
-    for number, focus in sorted(enumerate(found), key=lambda root: (-len(root[1]), root[0])):
+    steps = [max(shared.steps(shape), 1) for shape, _ in roots]
+    work = [cost * len(focus) for cost, focus in zip(steps, found, strict=True)]
+    share = sum(work) // (threads * PARTS_A_THREAD) + 1
+    for number in sorted(range(len(roots)), key=lambda number: (-work[number], number)):
+        focus = found[number]
+        most = min(frames.MOST_PART, max(LEAST_PART, share // steps[number]))
         pieces = -(-len(focus) // most)
         size = -(-len(focus) // max(pieces, 1))
         for start in range(0, len(focus), max(size, 1)):

@@ -136,19 +136,31 @@ class Worker:
 
     # ------------------------------------------------------------------ values
 
-    def rows_of(self, column: int, inverse: bool, values: Words, wait: Waits, at: int) -> tuple[Lists, int]:
-        """The values of a column for each lane, and how many they are."""
+    def rows_of(
+        self, column: int, inverse: bool, values: Words, wait: Waits, at: int, gathers: bool
+    ) -> tuple[Lists, int]:
+        """The values of a column for each lane, and how many they are; if all are wanted next, they are often gathered
+        on the way."""
         shared = self.shared
         index = shared.inverse(column) if inverse else shared.forward(column)
         starts, counts = np.empty(len(values), np.uint32), np.empty(len(values), np.uint32)
-        total = kernels.find_rows(index.bits, index.ranks, index.offsets, values, wait, at, starts, counts)
+        room = min(len(values) * index.each, MOST_LANES) if gathers else 0
+        gathered, owners = np.empty(room, np.uint32), np.empty(room, np.uint32)
+        total, least, most = kernels.find_rows(
+            *(index.bits, index.ranks, index.offsets, index.values),
+            *(values, wait, at, starts, counts, gathered, owners),
+        )
         source = index.values
         if inverse and len(values) and values.max() >= LITERAL_BIT:
             source = shared.subjects(column)
             total += kernels.find_literal_subjects(
                 values, wait, at, self.checks.run, SUBJECTS, column, counts, len(index.values), starts
             )
-        return Lists(source, frozen(starts), frozen(counts), total if not len(wait) else None), total
+            least, most, room = 0, NONE, -1
+        if len(wait):
+            return Lists(source, frozen(starts), frozen(counts)), total
+        all_of_them = (frozen(gathered[:total]), owners[:total]) if gathers and total <= room else None
+        return Lists(source, frozen(starts), frozen(counts), total, least, most, all_of_them), total
 
     def gather(self, lists: Lists, wait: Waits, at: int, total: int) -> tuple[Words, Words]:
         """All values of the lanes that are here, and whose they are."""
@@ -185,9 +197,9 @@ class Worker:
 
     def predicate(self, column: int, inverse: bool, lists: Lists) -> Lists:
         flat, _ = self.gather(lists, NO_WAIT, 0, _sum(lists))
-        found, total = self.rows_of(column, inverse, flat, NO_WAIT, 0)
+        found, total = self.rows_of(column, inverse, flat, NO_WAIT, 0, gathers=True)
         _not_too_many(total, lists)
-        values, _ = self.gather(found, NO_WAIT, 0, total)
+        values, _ = found.gathered or self.gather(found, NO_WAIT, 0, total)
         starts, counts = np.empty_like(lists.counts), np.empty_like(lists.counts)
         kernels.regroup(found.counts, lists.counts, starts, counts)
         return self.new(Lists(values, frozen(starts), frozen(counts)), None)
@@ -236,10 +248,12 @@ class Frame:
 
     def run(self, plan: Plan, lanes: Lanes | None = None) -> None:
         lanes = lanes or self.lanes
-        at = 0
+        at = together = 0
         while at < len(plan):
             step = plan[at]
             self.worker.look()
+            if at == together and len(lanes.wait) and lanes.wait.max() <= at:
+                lanes.wait = NO_WAIT  # all are here again, which spares them to ask
             if isinstance(step, Step):
                 _STEPS[step.name](self, lanes, at, step)
             elif isinstance(step, Branch):
@@ -251,13 +265,16 @@ class Frame:
                 continue
             else:
                 kernels.pass_by(lanes.wait, at + 1, step.behind)
+                together = step.behind
             at += 1
 
     # ------------------------------------------------------------------ failures
 
     def here(self, lanes: Lanes, at: int) -> Words:
-        self.worker.scratch(len(lanes))
-        return self.worker.found(kernels.here(lanes.wait, at, len(lanes), self.worker._scratch))
+        if not len(lanes.wait):
+            return np.arange(len(lanes), dtype=np.uint32)
+        out = self.worker.scratch(len(lanes))
+        return self.worker.found(kernels.here(lanes.wait, at, len(lanes), out))
 
     def die(self, lanes: Lanes, bad: Words) -> None:
         """In a test the verdict of a focus node is clear when one check has failed."""
@@ -308,7 +325,7 @@ class Frame:
 
     def values_column(self, lanes: Lanes, at: int, step: Step) -> None:
         inverse = step.name == "VALUES_INVERSE"
-        self.lists, _ = self.worker.rows_of(step.a, inverse, lanes.values, lanes.wait, at)
+        self.lists, _ = self.worker.rows_of(step.a, inverse, lanes.values, lanes.wait, at, gathers=bool(step.b))
 
     def values_path(self, lanes: Lanes, at: int, step: Step) -> None:
         """Of all lanes: one that has failed costs some time, and nothing else."""
@@ -319,7 +336,8 @@ class Frame:
 
     def loop(self, at: int, loop: Loop) -> None:
         outside, lists = self.lanes, self.lists
-        if loop.if_empty:
+        gathered = None if len(outside.wait) else lists.gathered  # lanes that jump now have no values
+        if loop.if_empty and not lists.least:
             empty = self.worker.scratch(len(outside))
             bad = self.worker.found(kernels.fails_count(lists.counts, outside.wait, at, 1, NONE, empty))
             outside.send(bad, loop.if_empty)
@@ -328,7 +346,7 @@ class Frame:
         else:
             total = lists.total
         _not_too_many(total, lists)
-        values, owners = self.worker.gather(lists, outside.wait, at, total)
+        values, owners = gathered or self.worker.gather(lists, outside.wait, at, total)
         lanes = Lanes(values, outside.focus_nodes, owners)
         if total:
             self.run(loop.steps, lanes)
@@ -344,14 +362,14 @@ class Frame:
     def test(self, lanes: Lanes, at: int, step: Branch) -> None:
         present = self.here(lanes, at)
         if len(present):
-            failed = self.worker.ask(step.shape, step.memo, frozen(lanes.values[present]))
+            failed = self.worker.ask(step.shape, step.memo, lanes.of(present))
             lanes.send(present[~failed if step.if_conforms else failed], step.to)
 
     def call(self, lanes: Lanes, at: int, step: Step) -> None:
         present = self.here(lanes, at)
         if not len(present):
             return
-        failed, found = self.worker.evaluate(step.a, frozen(lanes.values[present]), self.testing)
+        failed, found = self.worker.evaluate(step.a, lanes.of(present), self.testing)
         if self.testing:
             self.die(lanes, present[failed])
         elif len(found.lanes):
@@ -463,6 +481,8 @@ class Frame:
     # ------------------------------------------------------------------ checks of all values
 
     def counted(self, lanes: Lanes, at: int, least: int, most: int) -> Words:
+        if least <= self.lists.least and self.lists.most <= most:
+            return NO_LANES
         out = self.worker.scratch(len(lanes))
         return self.worker.found(kernels.fails_count(self.lists.counts, lanes.wait, at, least, most, out))
 

@@ -419,18 +419,28 @@ def _code_points_within(address: Any, length: Any, least: Any, most: Any) -> Any
 
 
 @kernel
-def find_rows(bits, ranks, offsets, lanes, wait, at, starts, counts):  # type: ignore[no-untyped-def]
-    """Where the values of each lane begin among those of an index, and how many they are; returns their sum."""
-    total = 0
+def find_rows(bits, ranks, offsets, source, lanes, wait, at, starts, counts, values, owners):  # type: ignore[no-untyped-def]
+    """Where the values of each lane begin among those of an index, and how many they are; returns their sum, the least
+    and the most. If there is room for all of them, the values and whose they are as `gather` gives them."""
+    total, least, most = np.int64(0), np.int64(NONE), np.int64(0)
     for i in range(len(lanes)):
-        starts[i] = counts[i] = 0
+        start, count = np.int64(0), np.int64(0)
         if _is_here(wait, i, at):
             row = _row(bits, ranks, np.int64(lanes[i]))
             if row >= 0:
-                starts[i] = offsets[row]
-                counts[i] = offsets[row + 1] - offsets[row]
-                total += counts[i]
-    return total
+                start = np.int64(offsets[row])
+                count = np.int64(offsets[row + 1]) - start
+        starts[i], counts[i] = start, count
+        if total + count <= len(values):
+            for j in range(count):
+                values[total + j] = source[start + j]
+                owners[total + j] = i
+        total += count
+        if count < least:
+            least = count
+        if count > most:
+            most = count
+    return total, least, most
 
 
 @kernel

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from cns.codegen.program import Program
 from cns.runtime import kernels
-from cns.runtime.planner import Plan
+from cns.runtime.planner import Branch, Loop, Plan
 from cython_optimizations import cstructs
 from cython_optimizations.columns import Columns, View
 from cython_optimizations.store import Store
@@ -44,6 +44,11 @@ class Index:
     ranks: Words
     offsets: Words
     values: Words
+
+    @property
+    def each(self) -> int:
+        """So many values a node has that has any, rounded up."""
+        return -(-len(self.values) // max(len(self.offsets) - 1, 1))
 
     @staticmethod
     def of(views: tuple[View, View, View, View]) -> Index:
@@ -80,6 +85,12 @@ class Shared:
             with self._lock:
                 found = self._made.setdefault((what, number), make())
         return found
+
+    def steps(self, shape: int) -> int:
+        """About what a focus node costs: the steps of the shape and of the shapes that it asks."""
+        loops = [step.steps for step in self.plans[shape] if isinstance(step, Loop)]
+        steps = [*self.plans[shape], *(step for loop in loops for step in loop)]
+        return len(steps) + sum(len(self.plans[step.shape]) for step in steps if isinstance(step, Branch))
 
     def forward(self, column: int) -> Index:
         return self.once("forward", column, lambda: Index.of(self._columns.forward(column)))  # type: ignore[no-any-return]
@@ -141,6 +152,11 @@ class Lists:
     counts: Words
     total: int | None = None
     """How many values all lanes have, where that is known."""
+    least: int = 0
+    most: int = NONE
+    """No lane has fewer, or more."""
+    gathered: tuple[Words, Words] | None = None
+    """The values of all lanes, one after the other, and whose they are, where that is done already."""
 
 
 @dataclass
@@ -166,6 +182,10 @@ class Lanes:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def of(self, lanes: Words) -> Words:
+        """The values of some lanes, or of all."""
+        return self.values if len(lanes) == len(self) else frozen(self.values[lanes])
 
     def focus(self, lanes: Words) -> Words:
         """Those of some lanes."""

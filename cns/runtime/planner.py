@@ -22,6 +22,7 @@ NONE = cstructs.NONE
 NAMES = {code: name for name, (code, _) in cstructs.INSTRUCTIONS.items()}
 
 VALUES = frozenset({"VALUES_SELF", "VALUES_FORWARD", "VALUES_INVERSE", "VALUES_PATH"})
+COLUMN_VALUES = frozenset({"VALUES_FORWARD", "VALUES_INVERSE"})
 VALUE_CHECKS = frozenset(
     {"NODE_KIND", "DATATYPE", "CLASS", "RANGE", "MIN_LENGTH", "MAX_LENGTH", "PATTERN", "LANGUAGE_IN", "IN", "FITS"}
 )
@@ -37,7 +38,8 @@ _REPORTING = frozenset({"CALL", "CLOSED", "FAIL", "FAIL_UNLESS_ONE"})
 
 
 class Step(NamedTuple):
-    """An instruction; operands that lead somewhere name the step."""
+    """An instruction; operands that lead somewhere name the step. The values of a column have a `b` of 1 where a loop
+    over them follows."""
 
     name: str
     a: int = 0
@@ -194,8 +196,14 @@ class _Planner:
         if row.name in _JUMPS:
             leaves = row.name == "JUMP_TALLY" and row.a == leave
             return Step(row.name, NONE if leaves else self.target(row.a, place), row.b)
+        if row.name in COLUMN_VALUES:
+            return Step(row.name, row.a, int(self.are_looped_over(at)))
         leads_on = row.d != 0 and row.name != "COUNT"
         return Step(row.name, row.a, row.b, row.c, self.target(row.d, place) if leads_on else row.d)
+
+    def are_looped_over(self, at: int) -> bool:
+        following = next(row.name for row in self.rows[at + 1 : self.end] if row.name in {*VALUES, "EACH", "RETURN"})
+        return following == "EACH"
 
     def target(self, at: int, place: dict[int, int]) -> int:
         if at not in place or self.is_fused(at):

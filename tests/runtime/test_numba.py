@@ -11,6 +11,7 @@ import time
 import warnings
 from array import array
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -77,16 +78,21 @@ def test_parts_are_no_more_than_share_out_the_work_and_small_ones_come_last(
 ) -> None:
     monkeypatch.setattr(columnar, "LEAST_PART", 10)
     store = read(SHAPES, DATA)
+    shared = columnar.Shared(store, tables_of(SHAPES), planner.plan(tables_of(SHAPES)))
     lengths = [0, 3, 100, 41, 700, 10]
-    chosen: list[engines.Root] = [(0, array("I", range(length))) for length in lengths]
+    shapes = cycle(shape for shape in range(store.program.shape_count) if shared.steps(shape))
+    chosen: list[engines.Root] = [(next(shapes), array("I", range(length))) for length in lengths]
+    steps = [shared.steps(shape) for shape, _ in chosen]
+    assert len(set(steps)) > 1  # else nothing would show that shapes with more to do are cut smaller
+    work = [count * length for count, length in zip(steps, lengths, strict=True)]
     for threads in (1, 2, 50):
-        parts = list(columnar._parts(Checks(store), chosen, threads))
-        sizes = [len(part.focus) for part in parts]
-        most = max(10, sum(lengths) // (threads * columnar.PARTS_A_THREAD) + 1)
-        assert max(sizes) <= most
-        assert len(parts) == sum(-(-length // most) for length in lengths)
+        parts = list(columnar._parts(shared, Checks(store), chosen, threads))
+        share = sum(work) // (threads * columnar.PARTS_A_THREAD) + 1
+        most = [max(10, share // count) for count in steps]
+        assert all(len(part.focus) <= most[part.place[0]] for part in parts)
+        assert len(parts) == sum(-(-length // size) for length, size in zip(lengths, most, strict=True))
         assert [part.place[0] for part in parts] == sorted(
-            (part.place[0] for part in parts), key=lambda root: -lengths[root]
+            (part.place[0] for part in parts), key=lambda root: -work[root]
         )
         by_place = sorted(parts, key=lambda part: part.place)
         assert [int(node) for part in by_place for node in part.focus] == [n for size in lengths for n in range(size)]
@@ -218,7 +224,9 @@ def test_every_form_of_a_literal_is_decided_as_the_vm_does() -> None:
 def test_a_long_run_is_interrupted_at_once(shapes: str, data: str, threads: int) -> None:
     script = f"""
         from tests.cython_optimizations.helpers import read
+        from tests.cython_optimizations.rich import DATA, SHAPES
         from tests.runtime.test_numba import run
+        run(read(SHAPES, DATA), SHAPES)  # now all kernels are there: what a callback of Numba raises is lost
         shapes = {shapes!r}
         store = read(shapes, {data or "''"}, passes=())
         print("ready", flush=True)
