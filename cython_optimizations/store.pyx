@@ -31,8 +31,7 @@ cdef Py_ssize_t MAX_TEXT = 0x3fffffff
 # So many bytes are read in a fraction of a second: in between Ctrl-C is heard.
 cdef size_t BYTES_BETWEEN_SIGNALS = 1 << 29
 
-# Of a mapped file so many bytes are in memory at a time, if texts are copied; and twice as many for each of several threads,
-# which share them.
+# Of a mapped file so many bytes are in memory at a time for each thread that reads, if texts are copied.
 cdef size_t MAPPED_BYTES = 1 << 20
 
 
@@ -455,7 +454,7 @@ cdef int _read_whole(Store store, data, str syntax, _Options options) except -1:
     memory = data.obj if isinstance(data, memoryview) else data
     cdef bint mapped = isinstance(memory, mmap.mmap) and options.c.copy and hasattr(memory, "madvise")
     if mapped:
-        most = MAPPED_BYTES * (2 * options.c.threads if options.c.threads > 1 else 1)
+        most = MAPPED_BYTES * options.c.threads
     store._check_open()
     store.broken = True
     try:
