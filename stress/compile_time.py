@@ -168,7 +168,7 @@ def main() -> None:
         command = [
             sys.executable,
             "-m",
-            "stress.compile_time",
+            f"{__package__}.compile_time",  # cns.stress where it is installed
             "--inner",
             f"--shapes={count}",
             f"--rounds={options.rounds}",

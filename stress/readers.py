@@ -199,7 +199,7 @@ def main() -> None:
             for kept, rows in contenders(path, syntax, binary, options).items():
                 measure(rows)
                 show(kept, rows, size)
-            command = [sys.executable, "-m", "stress.readers", "--memory-of", str(path), "--syntax", syntax]
+            command = [sys.executable, "-m", f"{__package__}.readers", "--memory-of", str(path), "--syntax", syntax]
             subprocess.run(command, check=True)
     finally:
         if not options.folder:
