@@ -19,14 +19,17 @@ typedef struct {
     uint64_t type_sets; /* of the nodes, likewise */
     uint32_t most;      /* values of one subject; CNS_NONE: more than one, nobody looked */
     uint64_t visits;    /* how many focus nodes are about to look at it, at most */
-    bool wanted;        /* by a check that one look would decide */
+    bool wanted;        /* by a loop that one look may decide */
+    bool several;       /* ... by more than one */
+    uint32_t loop;      /* the first of these: its EACH */
 } Summary;
 
 enum { OTHERS = 63 };
 enum {
     FEW = 128,  /* focus nodes for which it is not worth it to copy a shape's code and go through it */
     MANY = 256, /* ... and for which it is to go through the bits of columns */
-    HOPE = 2    /* a column is looked at if it has at most so many values for each focus node that will */
+    HOPE = 2,   /* a column is looked at if it has at most so many values for each focus node that will */
+    GLANCE = 512 /* values are looked at before it is asked whether to go on */
 };
 
 typedef struct {
@@ -109,11 +112,11 @@ static void count_most(const CnsIndex *index, Summary *summary, bool look) {
 
 static uint64_t bit_of(uint32_t number) { return UINT64_C(1) << (number < OTHERS ? number : OTHERS); }
 
-static void look_at_values(const CnsStore *store, const CnsIndex *index, Summary *summary) {
-    uint32_t kinds = 0, count = cns_index_count(index);
+static void look_at_some(const CnsStore *store, const uint32_t *values, uint32_t count, Summary *summary) {
+    uint32_t kinds = 0;
     uint64_t datatypes = 0, type_sets = 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t value = index->values[i];
+        uint32_t value = values[i];
         if (cns_is_literal(value)) {
             const CnsLiteral *literal = cns_literal(store, value);
             bool untagged = literal->datatype == CNS_DT_LANG_STRING && !literal->language;
@@ -123,7 +126,9 @@ static void look_at_values(const CnsStore *store, const CnsIndex *index, Summary
             if (store->type_sets) type_sets |= bit_of(store->type_sets[value]);
         }
     }
-    *summary = (Summary){true, kinds | (datatypes ? CNS_NODE_KIND_LITERAL : 0), datatypes, type_sets, summary->most, summary->visits, true};
+    summary->kinds |= kinds | (datatypes ? CNS_NODE_KIND_LITERAL : 0);
+    summary->datatypes |= datatypes;
+    summary->type_sets |= type_sets;
 }
 
 static bool is_start(uint32_t code) {
@@ -147,13 +152,14 @@ static bool one_look_decides(const CnsInstruction *at) {
     }
 }
 
-/* A look at all values costs about as much as one check of each of them: it is worth it only for a whole loop. */
-static bool one_look_may_decide(const CnsInstruction *code, uint32_t pc, uint32_t end) {
+/* A look at all values costs about as much as one check of each of them: it is worth it only for a whole loop. The EACH of one
+   that may go, or CNS_NONE. */
+static uint32_t loop_that_one_look_may_decide(const CnsInstruction *code, uint32_t pc, uint32_t end) {
     while (pc < end && code[pc].code != CNS_OP_EACH) pc++;
-    if (pc == end) return false;
-    for (pc++; code[pc].code != CNS_OP_NEXT; pc++)
-        if (!one_look_decides(&code[pc])) return false;
-    return true;
+    if (pc == end) return CNS_NONE;
+    for (uint32_t at = pc + 1; code[at].code != CNS_OP_NEXT; at++)
+        if (!one_look_decides(&code[at])) return CNS_NONE;
+    return pc;
 }
 
 /* Which columns are asked about, and by how many focus nodes. */
@@ -165,17 +171,11 @@ static void collect(Decider *d, uint32_t shape) {
         if (code[start].code != CNS_OP_VALUES_FORWARD) continue;
         Summary *summary = &d->summaries[code[start].a];
         summary->visits += d->visits[shape];
-        summary->wanted = summary->wanted || one_look_may_decide(code, start + 1, pc);
-    }
-}
-
-static void summarise(Decider *d) {
-    for (uint32_t i = 0; i < d->program->columns_count; i++) {
-        const CnsIndex *index = values_by_subject(d, i);
-        Summary *summary = &d->summaries[i];
-        bool hope = cns_index_count(index) <= HOPE * summary->visits;
-        count_most(index, summary, hope);
-        if (summary->wanted && hope) look_at_values(d->store, index, summary);
+        uint32_t loop = loop_that_one_look_may_decide(code, start + 1, pc);
+        if (loop == CNS_NONE) continue;
+        if (!summary->wanted) summary->loop = loop;
+        summary->several = summary->wanted;
+        summary->wanted = true;
     }
 }
 
@@ -233,6 +233,40 @@ static Decision decide(const Decider *d, const CnsInstruction *at, uint32_t colu
         case CNS_OP_COMPARE: return none || is_empty(d, at->b) ? HOLDS : UNDECIDED;
         case CNS_OP_EQUALS: return none && is_empty(d, at->b) ? HOLDS : UNDECIDED;
         default: return UNDECIDED;
+    }
+}
+
+/* ---------------------------------------------------------------- looking */
+
+/* Some check of the loop may yet be decided. What the values so far leave undecided stays so, whatever comes. */
+static bool has_hope(const Decider *d, uint32_t column) {
+    const Summary *summary = &d->summaries[column];
+    const CnsInstruction *at = &d->program->code[summary->loop + 1];
+    for (; !summary->several && at->code != CNS_OP_NEXT; at++)
+        if (at->code != CNS_OP_JUMP && at->code != CNS_OP_FAIL && decide(d, at, column) != UNDECIDED) return true;
+    return summary->several;
+}
+
+/* Where the data is not as it should be, which is mostly seen soon, the rest need not be looked at. */
+static void look_at_values(Decider *d, uint32_t column) {
+    const CnsIndex *index = values_by_subject(d, column);
+    Summary *summary = &d->summaries[column];
+    uint32_t count = cns_index_count(index), most = d->few == 1 ? 1 : GLANCE;
+    summary->looked_at = true;
+    for (uint32_t from = 0, step; summary->looked_at && from < count; from += step) {
+        step = count - from < most ? count - from : most;
+        look_at_some(d->store, index->values + from, step, summary);
+        summary->looked_at = has_hope(d, column);
+    }
+}
+
+static void summarise(Decider *d) {
+    for (uint32_t i = 0; i < d->program->columns_count; i++) {
+        const CnsIndex *index = values_by_subject(d, i);
+        Summary *summary = &d->summaries[i];
+        bool hope = cns_index_count(index) <= HOPE * summary->visits;
+        count_most(index, summary, hope);
+        if (summary->wanted && hope) look_at_values(d, i);
     }
 }
 
