@@ -32,10 +32,10 @@ static inline const uint8_t *CNS_FN(iri_end)(const uint8_t *at, const uint8_t *e
     return !wide || cns_utf8_valid(at, stop) == stop ? stop : NULL;
 }
 
-/* Behind a label of ASCII letters, digits and underlines that has a space behind it; else NULL. */
+/* Behind a label of ASCII letters, digits, underlines and, but for the first, hyphens that has a space behind it; else NULL. */
 static inline const uint8_t *CNS_FN(label_end)(const uint8_t *at, const uint8_t *end) {
     const uint8_t *start = at;
-    while (at < end && (cns_is_letter(*at) || cns_is_digit(*at) || *at == '_')) at++;
+    while (at < end && (cns_is_letter(*at) || cns_is_digit(*at) || *at == '_' || (*at == '-' && at > start))) at++;
     return at < end && at > start && *at == ' ' ? at : NULL;
 }
 
