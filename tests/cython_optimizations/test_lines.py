@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from cython_optimizations.store import LimitError, ReadError, Store, Stream
 from tests.cython_optimizations.adapter import fed, keep_all, outcome, parse, read
 
-SUBJECTS = ["<http://e/s>", "<urn:x:y>", "_:b0", "_:b", "<http://e/é>", "_:a.b-c", "_:b-0-", "<mailto:a@b>", "<https://e/s/1#a>"]
+SUBJECTS = [
+    "<http://e/s>",
+    "<urn:x:y>",
+    "_:b0",
+    "_:b",
+    "<http://e/é>",
+    "_:a.b-c",
+    "_:b-0-",
+    "<mailto:a@b>",
+    "<https://e/s/1#a>",
+]
 PREDICATES = ["<http://e/p>", "<http://e/q>", "<urn:p>", "<http://e/\\u0070>", "<http://e/" + "p" * 150 + ">"]
 STRING = ['""', '"x"', '"é 😀"', '"a\\"b\\n"', '"\\u00e9"', '"' + "long " * 60 + '"', '"<http://e/s> ."']
 ANNOTATIONS = ["", "", "@en", "@EN", "@de-AT", "@en-x-1", "^^<http://e/t>", "^^<http://e/\\u0074>"]

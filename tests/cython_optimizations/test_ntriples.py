@@ -65,6 +65,12 @@ BAD = [
     (b"_: <http://e/p> <http://e/o> .", 1, 3, "expected a blank node label"),
     (b"_x <http://e/p> <http://e/o> .", 1, 1, "expected '_:'"),
     (b"_:- <http://e/p> <http://e/o> .", 1, 3, "expected a blank node label"),
+    (
+        b"_:-a <http://e/p> <http://e/o> .\n" + 20 * b"<http://e/s> <http://e/p> <http://e/o> .\n",
+        1,
+        3,
+        "a blank node label",
+    ),
     (b"_:.a <http://e/p> <http://e/o> .", 1, 3, "expected a blank node label"),
     (b"<http://e/s> <http://e/p> <http://e/o> . <http://e/s>", 1, 42, "expected the end of the line"),
     (b"<http://e/s> <http://e/p> <http://e/o> .\n\n<http://e/s> <http://e/p> 1 .\n", 3, 27, "expected an object"),
