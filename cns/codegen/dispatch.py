@@ -38,25 +38,25 @@ def value_set(terms: list[int]) -> ValueSet:
     return ValueSet(low, span, len(terms), array("I", (terms[place] for place in table.order)) + table.words)
 
 
-def write_predicates(out: ProgramWriter, texts: list[str]) -> None:
-    """The columns' predicates: a row for each, in the order of the numbers that the table gives them."""
-    table = perfect_hash.build_bytes([text.encode("utf-8", "surrogatepass") for text in texts])
-    for column in table.order:
-        row = out.text(texts[column])
+def _write_names(out: ProgramWriter, rows: str, hashes: str, what: str, texts: Mapping[int, str]) -> None:
+    """A row for each text, in the order of the numbers that their table gives them: the number of what it names."""
+    named = list(texts)
+    table = perfect_hash.build_bytes([text.encode("utf-8", "surrogatepass") for text in texts.values()])
+    for place in table.order:
+        row = out.text(texts[named[place]])
         offset, length = out.get("texts", row, "offset"), out.get("texts", row, "length")
-        out.row("predicates", column=column, offset=offset, length=length)
-    out.words("predicate_hash", table.words)
+        out.row(rows, **{what: named[place]}, offset=offset, length=length)
+    out.words(hashes, table.words)
+
+
+def write_predicates(out: ProgramWriter, texts: list[str]) -> None:
+    """Those of the columns, in the order of the columns."""
+    _write_names(out, "predicates", "predicate_hash", "column", dict(enumerate(texts)))
 
 
 def write_class_names(out: ProgramWriter, classes: Mapping[int, str]) -> None:
-    """IRIs of classes by the number of their term, likewise."""
-    terms = list(classes)
-    table = perfect_hash.build_bytes([text.encode("utf-8", "surrogatepass") for text in classes.values()])
-    for place in table.order:
-        row = out.text(classes[terms[place]])
-        offset, length = out.get("texts", row, "offset"), out.get("texts", row, "length")
-        out.row("class_names", term=terms[place], offset=offset, length=length)
-    out.words("class_hash", table.words)
+    """IRIs of classes by the number of their term."""
+    _write_names(out, "class_names", "class_hash", "term", classes)
 
 
 def term_index(value: int, node_terms: int) -> int:
